@@ -1,0 +1,27 @@
+"""Which reader is for a file: asked of every reader, answered by content. Pure but for the list in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labdb.ingest.reader import FileHead, Reader
+from labdb.ingest.technique import Technique
+
+
+@dataclass(frozen=True)
+class Match:
+    """A technique and the reader of it that recognises a file."""
+
+    technique: Technique
+    reader: Reader
+
+
+def matches(head: FileHead, techniques: Sequence[Technique]) -> list[Match]:
+    """Every reader that recognises the file. One is an answer; none, or two, is a question for a person."""
+    return [
+        Match(technique, reader)
+        for technique in techniques
+        for reader in technique.readers
+        if reader.recognises(head)
+    ]

@@ -1,0 +1,165 @@
+"""Every quantity once: its name, its unit, its printed label, its definition. Pure.
+
+The unit ends the name, spelled as the Battery Data Format spells it. Axes, table heads, forms and the API take
+their words from here, so no axis can claim another unit.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One quantity.
+
+    Attributes:
+        name: as in tables, columns, JSON, forms.
+        label: as printed on an axis or in a table head, without its unit.
+        unit: as printed; empty for a ratio.
+        definition: one sentence, shown beside the number.
+        digits: significant digits that are worth printing.
+        percent: a fraction that is shown as %.
+    """
+
+    name: str
+    label: str
+    unit: str
+    definition: str
+    digits: int = 4
+    percent: bool = False
+
+    @property
+    def axis(self) -> str:
+        """Label with unit, as on an axis: "Voltage / V"."""
+        unit = "%" if self.percent else self.unit
+        return f"{self.label} / {unit}" if unit else self.label
+
+    def text(self, value: float | None) -> str:
+        """The value with the digits that are worth printing, in the printed unit; a dash where there is none."""
+        if value is None or value != value:
+            return "–"
+        shown = value * 100 if self.percent else value
+        if shown and abs(shown) >= 10 ** (self.digits - 1):
+            return f"{shown:,.0f}".replace(",", "\u202f") if abs(shown) >= 10_000 else f"{shown:.0f}"
+        return f"{shown:#.{self.digits}g}" if shown else "0"
+
+
+QUANTITIES: dict[str, Quantity] = {
+    quantity.name: quantity
+    for quantity in (
+        # What a cycler records.
+        Quantity("test_time_second", "Test time", "s", "Time since the test began.", 6),
+        Quantity("voltage_volt", "Voltage", "V", "Cell voltage against its stored reference.", 5),
+        Quantity("current_ampere", "Current", "A", "Positive current charges the cell.", 5),
+        Quantity("cycle_count", "Cycle", "", "Cycle number, as the cycler counted.", 6),
+        Quantity("ambient_temperature_celsius", "Ambient temperature", "°C", "Of the chamber."),
+        # What a cycle gives.
+        Quantity("charge_capacity_mah", "Charge capacity", "mAh", "Charge that went into the cell in one cycle."),
+        Quantity("discharge_capacity_mah", "Discharge capacity", "mAh", "Charge that came out in one cycle."),
+        Quantity(
+            "charge_capacity_mah_per_g",
+            "Charge capacity",
+            "mAh/g",
+            "Charge capacity of one cycle / active mass of the cathode.",
+        ),
+        Quantity(
+            "discharge_capacity_mah_per_g",
+            "Discharge capacity",
+            "mAh/g",
+            "Discharge capacity of one cycle / active mass of the cathode.",
+        ),
+        Quantity(
+            "coulombic_efficiency",
+            "Coulombic efficiency",
+            "",
+            "Discharge / charge capacity of the same cycle, for a cell that starts with charge.",
+            percent=True,
+        ),
+        Quantity("energy_efficiency", "Energy efficiency", "", "Discharge / charge energy of the same cycle.", percent=True),
+        Quantity("charge_energy_mwh", "Charge energy", "mWh", "∫V·I dt over the charge of one cycle."),
+        Quantity("discharge_energy_mwh", "Discharge energy", "mWh", "∫V·I dt over the discharge of one cycle."),
+        Quantity(
+            "specific_energy_wh_per_kg",
+            "Specific energy",
+            "Wh/kg",
+            "Discharge energy of one cycle / active mass of the cathode.",
+        ),
+        Quantity("mean_charge_voltage_volt", "Mean charge voltage", "V", "∫V·I dt / ∫I dt over the charge."),
+        Quantity("mean_discharge_voltage_volt", "Mean discharge voltage", "V", "∫V·I dt / ∫I dt over the discharge."),
+        Quantity(
+            "capacity_retention",
+            "Capacity retention",
+            "",
+            "Discharge capacity of an ageing cycle / that of the first ageing cycle; formation and check-up"
+            " cycles are never in it.",
+            percent=True,
+        ),
+        Quantity("c_rate", "C-rate", "C", "Current / current of 1 C; C/10 is 0.1.", 3),
+        Quantity("dq_dv_mah_per_g_volt", "dQ/dV", "mAh/(g V)", "Slope of capacity against voltage, smoothed; positive."),
+        Quantity("dq_dv_mah_per_volt", "dQ/dV", "mAh/V", "Slope of capacity against voltage, smoothed; positive."),
+        # What a test gives.
+        Quantity(
+            "first_charge_capacity_mah_per_g", "First charge capacity", "mAh/g", "Charge capacity of the first complete cycle."
+        ),
+        Quantity(
+            "first_discharge_capacity_mah_per_g",
+            "First discharge capacity",
+            "mAh/g",
+            "Discharge capacity of the first complete cycle.",
+        ),
+        Quantity("first_charge_capacity_mah", "First charge capacity", "mAh", "Charge capacity of the first complete cycle."),
+        Quantity(
+            "first_discharge_capacity_mah", "First discharge capacity", "mAh", "Discharge capacity of the first complete cycle."
+        ),
+        Quantity(
+            "first_coulombic_efficiency",
+            "First Coulombic efficiency",
+            "",
+            "Discharge / charge capacity of the first complete cycle.",
+            percent=True,
+        ),
+        Quantity(
+            "first_ageing_discharge_capacity_mah_per_g",
+            "Discharge capacity of the first ageing cycle",
+            "mAh/g",
+            "The reference of capacity retention.",
+        ),
+        Quantity(
+            "cycle_life_80_percent",
+            "Cycle life to 80 %",
+            "",
+            "First ageing cycle whose retention is below 0.80 and stays below for the next two.",
+        ),
+        Quantity("mean_coulombic_efficiency", "Mean Coulombic efficiency", "", "Mean over the ageing cycles.", 5, percent=True),
+        Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6),
+        Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6),
+        # What a cell is.
+        Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
+        Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),
+        Quantity("nominal_capacity_mah", "Nominal capacity", "mAh", "The capacity that one hour at 1 C delivers."),
+    )
+}
+
+AT_CYCLE = re.compile(r"(?P<quantity>[a-z_]+)_at_(?P<cycle>\d+)")
+
+
+def quantity(name: str) -> Quantity:
+    """The quantity of a name; `capacity_retention_at_100` is the capacity retention at ageing cycle 100.
+
+    Raises:
+        KeyError: no quantity has that name.
+    """
+    if name in QUANTITIES:
+        return QUANTITIES[name]
+    match = AT_CYCLE.fullmatch(name)
+    if match and match["quantity"] in QUANTITIES:
+        base, cycle = QUANTITIES[match["quantity"]], int(match["cycle"])
+        return replace(
+            base,
+            name=name,
+            label=f"{base.label} at cycle {cycle}",
+            definition=f"{base.definition} At ageing cycle {cycle}.",
+        )
+    raise KeyError(name)
