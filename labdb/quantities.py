@@ -77,7 +77,9 @@ QUANTITIES: dict[str, Quantity] = {
             "Discharge / charge capacity of the same cycle, for a cell that starts with charge.",
             percent=True,
         ),
-        Quantity("energy_efficiency", "Energy efficiency", "", "Discharge / charge energy of the same cycle.", percent=True),
+        Quantity(
+            "energy_efficiency", "Energy efficiency", "", "Discharge / charge energy of the same cycle.", percent=True
+        ),
         Quantity("charge_energy_mwh", "Charge energy", "mWh", "∫V·I dt over the charge of one cycle."),
         Quantity("discharge_energy_mwh", "Discharge energy", "mWh", "∫V·I dt over the discharge of one cycle."),
         Quantity(
@@ -97,11 +99,16 @@ QUANTITIES: dict[str, Quantity] = {
             percent=True,
         ),
         Quantity("c_rate", "C-rate", "C", "Current / current of 1 C; C/10 is 0.1.", 3),
-        Quantity("dq_dv_mah_per_g_volt", "dQ/dV", "mAh/(g V)", "Slope of capacity against voltage, smoothed; positive."),
+        Quantity(
+            "dq_dv_mah_per_g_volt", "dQ/dV", "mAh/(g V)", "Slope of capacity against voltage, smoothed; positive."
+        ),
         Quantity("dq_dv_mah_per_volt", "dQ/dV", "mAh/V", "Slope of capacity against voltage, smoothed; positive."),
         # What a test gives.
         Quantity(
-            "first_charge_capacity_mah_per_g", "First charge capacity", "mAh/g", "Charge capacity of the first complete cycle."
+            "first_charge_capacity_mah_per_g",
+            "First charge capacity",
+            "mAh/g",
+            "Charge capacity of the first complete cycle.",
         ),
         Quantity(
             "first_discharge_capacity_mah_per_g",
@@ -109,9 +116,14 @@ QUANTITIES: dict[str, Quantity] = {
             "mAh/g",
             "Discharge capacity of the first complete cycle.",
         ),
-        Quantity("first_charge_capacity_mah", "First charge capacity", "mAh", "Charge capacity of the first complete cycle."),
         Quantity(
-            "first_discharge_capacity_mah", "First discharge capacity", "mAh", "Discharge capacity of the first complete cycle."
+            "first_charge_capacity_mah", "First charge capacity", "mAh", "Charge capacity of the first complete cycle."
+        ),
+        Quantity(
+            "first_discharge_capacity_mah",
+            "First discharge capacity",
+            "mAh",
+            "Discharge capacity of the first complete cycle.",
         ),
         Quantity(
             "first_coulombic_efficiency",
@@ -132,7 +144,14 @@ QUANTITIES: dict[str, Quantity] = {
             "",
             "First ageing cycle whose retention is below 0.80 and stays below for the next two.",
         ),
-        Quantity("mean_coulombic_efficiency", "Mean Coulombic efficiency", "", "Mean over the ageing cycles.", 5, percent=True),
+        Quantity(
+            "mean_coulombic_efficiency",
+            "Mean Coulombic efficiency",
+            "",
+            "Mean over the ageing cycles.",
+            5,
+            percent=True,
+        ),
         Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6),
         Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6),
         # What a cell is.

@@ -20,8 +20,5 @@ class Match:
 def matches(head: FileHead, techniques: Sequence[Technique]) -> list[Match]:
     """Every reader that recognises the file. One is an answer; none, or two, is a question for a person."""
     return [
-        Match(technique, reader)
-        for technique in techniques
-        for reader in technique.readers
-        if reader.recognises(head)
+        Match(technique, reader) for technique in techniques for reader in technique.readers if reader.recognises(head)
     ]
