@@ -22,3 +22,16 @@ def matches(head: FileHead, techniques: Sequence[Technique]) -> list[Match]:
     return [
         Match(technique, reader) for technique in techniques for reader in technique.readers if reader.recognises(head)
     ]
+
+
+def unknown_sentence(head: FileHead) -> str:
+    """What the owner of a file reads that no reader recognises."""
+    if not head.data:
+        return f"{head.name}: the file is empty (0 bytes); export it again."
+    return f"{head.name}: no reader recognises what is in this file; it is kept, choose what it is in the inbox."
+
+
+def ambiguous_sentence(head: FileHead, found: Sequence[Match]) -> str:
+    """What the owner of a file reads that two readers recognise."""
+    names = " and ".join(match.reader.label for match in found)
+    return f"{head.name}: could be {names}; it is kept, choose which in the inbox."

@@ -1,0 +1,65 @@
+"""The verbs of cycling that write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cells.assembly.models import Cell
+from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.table import CYCLES
+from labdb.accounts.models import User
+from labdb.files.models import RawFile
+from labdb.ingest.services import attach
+from labdb.ingest.technique import Analysis
+from labdb.provenance.models import AnalysisRun, Measurement
+
+
+@dataclass(frozen=True)
+class NewCell:
+    """Asks for a cell to be made for the file; its code is the file's name without the extension."""
+
+    code: str = ""
+
+
+def register_test(raw_file: RawFile, subject: Cell | CyclingTest | NewCell, user: User) -> CyclingTest:
+    """Hang a cycling file on a cell: as a test of its own, or as the next file of a test that goes on.
+
+    Raises:
+        ValueError: the cell or test is of another project.
+    """
+    if isinstance(subject, NewCell):
+        subject, _ = Cell.objects.get_or_create(
+            project=raw_file.project,
+            code=(subject.code or Path(raw_file.name).stem)[:100],
+            defaults={"created_by": user, "simulated": raw_file.simulated},
+        )
+    if subject.project_id != raw_file.project_id:
+        raise ValueError(f"{subject} is of another project; choose a cell of {raw_file.project}.")
+    if isinstance(subject, CyclingTest):
+        test = subject
+    else:
+        test = CyclingTest.objects.create(
+            project=raw_file.project, technique="cycling", name=raw_file.name, cell=subject, created_by=user
+        )
+    attach(test, raw_file)
+    return test
+
+
+def analysis_parameters(measurement: Measurement) -> dict[str, Any]:
+    """What the numbers of a test depend on, from its cell."""
+    cell = CyclingTest.objects.select_related("cell").get(pk=measurement.pk).cell
+    return {
+        "active_mass_mg": cell.active_mass_mg,
+        "nominal_specific_capacity_mah_per_g": cell.nominal_specific_capacity_mah_per_g,
+    }
+
+
+def store_cycles(run: AnalysisRun, analysis: Analysis) -> None:
+    """Keep the cycles of a run as rows, in the run's transaction."""
+    cycles = analysis.tables["cycles"].select(list(CYCLES.required))
+    rows = [
+        CycleRow(run=run, project_id=run.measurement.project_id, **row) for row in cycles.iter_rows(named=True)
+    ]
+    CycleRow.objects.bulk_create(rows, batch_size=500)

@@ -1,0 +1,7 @@
+"""The characterization floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class CharacterizationConfig(AppConfig):
+    name = "characterization"

@@ -1,0 +1,54 @@
+"""Uploads stream to disk, and are hashed and counted on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+
+
+class TooLargeError(Exception):
+    """The upload is over the limit of this installation; the sentence says which."""
+
+
+def size_limit_sentence(name: str) -> str:
+    limit = settings.MAX_UPLOAD_BYTES
+    text = f"{limit / 1024**3:.3g} GiB" if limit >= 1024**3 else f"{limit / 1024**2:.3g} MiB"
+    return f"{name}: larger than the {text} that this labdb takes; split the export, or ask for a higher LABDB_MAX_UPLOAD_BYTES."
+
+
+class HashedUpload(TemporaryUploadedFile):
+    """An upload on disk that knows its SHA-256."""
+
+    sha256: str
+
+
+class HashingUploadHandler(TemporaryFileUploadHandler):
+    """Writes to disk, adds up the hash, and stops at the limit."""
+
+    file: HashedUpload
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:
+        # Said by the client beforehand: refuse without reading a byte of it.
+        if content_length and content_length > settings.MAX_UPLOAD_BYTES + 1024**2:
+            self.request.upload_refused = size_limit_sentence("The upload is")  # type: ignore[union-attr]
+            raise StopUpload(connection_reset=True)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.hash = hashlib.sha256()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > settings.MAX_UPLOAD_BYTES:
+            self.request.upload_refused = size_limit_sentence(self.file_name or "The file")  # type: ignore[union-attr]
+            raise StopUpload(connection_reset=True)
+        self.hash.update(raw_data)
+        super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> HashedUpload:
+        file = super().file_complete(file_size)
+        file.sha256 = self.hash.hexdigest()
+        return file  # type: ignore[no-any-return]

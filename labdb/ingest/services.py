@@ -1,0 +1,166 @@
+"""The one way in: every page, endpoint, command and watched folder calls `ingest`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from labdb.accounts.models import Project, User
+from labdb.accounts.services import require_role
+from labdb.files import store
+from labdb.files.models import RawFile
+from labdb.files.services import keep
+from labdb.ingest import jobs
+from labdb.ingest.installed import technique, techniques
+from labdb.ingest.reader import FileHead
+from labdb.ingest.registry import Match, ambiguous_sentence, matches, unknown_sentence
+from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
+
+Reason = RawFile.Reason
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of an upload.
+
+    Attributes:
+        raw_file: the file, kept in any case.
+        new: whether its bytes were new to the project.
+        measurement: what it is part of; None while it waits in the inbox.
+        run: the analysis that was asked for; None for a duplicate, or in the inbox.
+        sentence: what to tell the person who uploaded it.
+    """
+
+    raw_file: RawFile
+    new: bool
+    measurement: Measurement | None
+    run: AnalysisRun | None
+    sentence: str
+
+
+def ingest(
+    path: Path,
+    name: str,
+    project: Project,
+    user: User,
+    *,
+    subject: Any = None,
+    sha256: str = "",
+    simulated: bool = False,
+) -> Ingested:
+    """Keep a file, find out what it is, hang it on its subject, and ask for its analysis.
+
+    Args:
+        path: the bytes, anywhere on this machine; they are copied into the store.
+        name: as the person named the file.
+        subject: what was measured, in the technique's own terms (for cycling a `Cell`, a `CyclingTest` that goes
+            on in this file, or a `NewCell`); None leaves the file in the inbox.
+        sha256: of the bytes, where known.
+        simulated: the file was simulated, not measured.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        TooLargeError: the file is over the limit; the only case in which it is not kept.
+    """
+    raw_file, new = keep(path, name, project, user, sha256=sha256, simulated=simulated)
+    if not new and raw_file.state == RawFile.State.FILED:
+        measurement = Measurement.objects.filter(measurement_files__raw_file=raw_file).first()
+        return Ingested(raw_file, False, measurement, None, duplicate_sentence(raw_file, name))
+    return _file(raw_file, new, user, subject, _recognise(raw_file))
+
+
+def duplicate_sentence(raw_file: RawFile, name: str) -> str:
+    day = f"{raw_file.uploaded_at:%Y-%m-%d}"
+    same = "under the same name" if raw_file.name == name else f"as {raw_file.name}"
+    return f"{name}: these bytes are here already, {same}, uploaded by {raw_file.uploaded_by} on {day}."
+
+
+def choose(raw_file: RawFile, user: User, technique_name: str, reader_name: str, subject: Any) -> Ingested:
+    """A person's answer to the inbox: what the file is, and what was measured.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        ValueError: no such technique or reader.
+    """
+    require_role(user, raw_file.project)
+    of = technique(technique_name)
+    for reader in of.readers:
+        if reader.name == reader_name:
+            return _file(raw_file, False, user, subject, [Match(of, reader)])
+    raise ValueError(f"{of.label} has no reader named {reader_name}")
+
+
+def _recognise(raw_file: RawFile) -> list[Match]:
+    with store.local_path(raw_file.key) as path:
+        return matches(FileHead.of(path, raw_file.name), techniques())
+
+
+@transaction.atomic
+def _file(raw_file: RawFile, new: bool, user: User, subject: Any, found: list[Match]) -> Ingested:
+    def wait(reason: RawFile.Reason, sentence: str) -> Ingested:
+        raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.INBOX, reason, sentence
+        raw_file.save()
+        return Ingested(raw_file, new, None, None, sentence)
+
+    if len(found) != 1:
+        with store.local_path(raw_file.key) as path:
+            head = FileHead.of(path, raw_file.name)
+        if found:
+            return wait(Reason.AMBIGUOUS, ambiguous_sentence(head, found))
+        return wait(Reason.UNKNOWN, unknown_sentence(head))
+    match = found[0]
+    raw_file.technique, raw_file.reader = match.technique.name, match.reader.name
+    if subject is None:
+        return wait(
+            Reason.SUBJECT,
+            f"{raw_file.name}: recognised as {match.reader.label}; say in the inbox what was measured.",
+        )
+    try:
+        with transaction.atomic():
+            measurement = import_string(match.technique.register)(raw_file, subject, user)
+    except ValueError as error:
+        return wait(Reason.REFUSED, f"{raw_file.name}: {error}")
+    raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, Reason.NONE, ""
+    raw_file.save()
+    run = request_run(measurement, user)
+    return Ingested(raw_file, new, measurement, run, f"{raw_file.name}: recognised as {match.reader.label}, being analysed.")
+
+
+def attach(measurement: Measurement, raw_file: RawFile) -> None:
+    """Make a file the last one of a measurement."""
+    position = measurement.measurement_files.count()
+    MeasurementFile.objects.get_or_create(
+        measurement=measurement, raw_file=raw_file, defaults={"position": position}
+    )
+
+
+def current_parameters(measurement: Measurement) -> dict[str, Any]:
+    """What an analysis of the measurement would depend on now: the defaults, the subject's data, a person's choices."""
+    of = technique(measurement.technique)
+    from_subject = import_string(of.parameters)(measurement) if of.parameters else {}
+    return {**of.defaults, **from_subject, **measurement.parameters}
+
+
+@transaction.atomic
+def request_run(measurement: Measurement, user: User) -> AnalysisRun:
+    """Ask for an analysis of a measurement with what is known now; adds a run, never changes one.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+    """
+    require_role(user, measurement.project)
+    run = AnalysisRun.objects.create(
+        measurement=measurement,
+        technique=measurement.technique,
+        inputs=[{"file": f.pk, "name": f.name, "sha256": f.sha256} for f in measurement.raw_files],
+        parameters=current_parameters(measurement),
+        requested_by=user,
+        sent_at=timezone.now(),
+    )
+    transaction.on_commit(lambda: jobs.call_worker(run.pk))
+    return run

@@ -1,0 +1,18 @@
+"""The ground floor's table of contents."""
+
+from labdb.accounts.models import ApiToken, Membership, Project, User
+from labdb.files.models import RawFile
+from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile, Result, Table
+
+__all__ = [
+    "AnalysisRun",
+    "ApiToken",
+    "Measurement",
+    "MeasurementFile",
+    "Membership",
+    "Project",
+    "RawFile",
+    "Result",
+    "Table",
+    "User",
+]

@@ -1,0 +1,94 @@
+"""Who and what the tests share: Ada owns, Ben shares her project, Cleo may see nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real instrument files; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("LABDB_REAL_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "EXPECTED.json").exists():
+        pytest.skip(f"the real instrument files are not at {folder}; set LABDB_REAL_DATA")
+    return folder
+
+
+@pytest.fixture
+def ada(db):
+    from labdb.accounts.models import User
+
+    return User.objects.create_user("ada", password="analytical-engine", first_name="Ada", last_name="Owner")
+
+
+@pytest.fixture
+def ben(db):
+    from labdb.accounts.models import User
+
+    return User.objects.create_user("ben", password="analytical-engine", first_name="Ben", last_name="Colleague")
+
+
+@pytest.fixture
+def cleo(db):
+    from labdb.accounts.models import User
+
+    return User.objects.create_user("cleo", password="analytical-engine", first_name="Cleo", last_name="Outsider")
+
+
+@pytest.fixture
+def project(ada, ben):
+    """Ada's project: she manages it, Ben may look at it."""
+    from labdb.accounts.models import Role
+    from labdb.accounts.services import create_project, set_member
+
+    project = create_project(ada, "Porous cathodes")
+    set_member(ada, project, ben, Role.VIEWER)
+    return project
+
+
+@pytest.fixture
+def cell(project, ada):
+    """A half cell of 10 mg active material, 1 C = 190 mA/g."""
+    from cells.assembly.models import Cell
+
+    return Cell.objects.create(
+        project=project,
+        code="C-001",
+        product="GP-NCM",
+        batch_code="GP-NCM-01",
+        active_mass_mg=10.0,
+        nominal_specific_capacity_mah_per_g=190.0,
+        created_by=ada,
+    )
+
+
+@pytest.fixture(autouse=True)
+def scratch_store(settings, tmp_path_factory):
+    """Files of a test go to a folder of its own, and no worker is called."""
+    folder = tmp_path_factory.mktemp("data")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": folder / "files"}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.FILE_UPLOAD_TEMP_DIR = folder
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The runs that a worker was called for, in order; `run_all` computes them here and now."""
+    from labdb.ingest import jobs, tasks
+
+    class Calls(list):
+        def run_all(self) -> None:
+            while self:
+                tasks.work(self.pop(0))
+
+    called = Calls()
+    monkeypatch.setattr(jobs, "call_worker", called.append)
+    return called
