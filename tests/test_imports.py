@@ -1,4 +1,4 @@
-"""Imports run one way, and the science needs no web framework. `make lint` holds the same, with the chain of imports."""
+"""Imports run one way, and the science needs no web framework; `make lint` says the same, with the chain of imports."""
 
 from __future__ import annotations
 

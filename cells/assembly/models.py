@@ -37,7 +37,9 @@ class Cell(models.Model):
     code = models.CharField(max_length=100)
     format = models.CharField(max_length=20, choices=Format.choices, default=Format.COIN_HALF)
     product = models.CharField(max_length=100, blank=True, help_text="What the material is called: GP-NCM, say.")
-    batch_code = models.CharField("batch", max_length=100, blank=True, help_text="The batch that the cathode is made of.")
+    batch_code = models.CharField(
+        "batch", max_length=100, blank=True, help_text="The batch that the cathode is made of."
+    )
     active_mass_mg = models.FloatField(
         "active mass",
         null=True,
@@ -73,7 +75,10 @@ class Cell(models.Model):
                 condition=models.Q(nominal_specific_capacity_mah_per_g__gt=0), name="one_c_is_positive"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["project", "batch_code"]), models.Index(fields=["project", "product"])]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "batch_code"]),
+            models.Index(fields=["project", "product"]),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -18,8 +18,6 @@ class CyclingTest(Measurement):
 
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="cycling_tests")
 
-    objects = ProjectQuerySet.as_manager()
-
     def get_absolute_url(self) -> str:
         return reverse("cycling-test", args=[self.pk])
 

@@ -59,7 +59,5 @@ def analysis_parameters(measurement: Measurement) -> dict[str, Any]:
 def store_cycles(run: AnalysisRun, analysis: Analysis) -> None:
     """Keep the cycles of a run as rows, in the run's transaction."""
     cycles = analysis.tables["cycles"].select(list(CYCLES.required))
-    rows = [
-        CycleRow(run=run, project_id=run.measurement.project_id, **row) for row in cycles.iter_rows(named=True)
-    ]
+    rows = [CycleRow(run=run, project_id=run.measurement.project_id, **row) for row in cycles.iter_rows(named=True)]
     CycleRow.objects.bulk_create(rows, batch_size=500)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -17,7 +17,10 @@ class TooLargeError(Exception):
 def size_limit_sentence(name: str) -> str:
     limit = settings.MAX_UPLOAD_BYTES
     text = f"{limit / 1024**3:.3g} GiB" if limit >= 1024**3 else f"{limit / 1024**2:.3g} MiB"
-    return f"{name}: larger than the {text} that this labdb takes; split the export, or ask for a higher LABDB_MAX_UPLOAD_BYTES."
+    return (
+        f"{name}: larger than the {text} that this labdb takes;"
+        " split the export, or ask for a higher LABDB_MAX_UPLOAD_BYTES."
+    )
 
 
 class HashedUpload(TemporaryUploadedFile):
@@ -31,7 +34,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
 
     file: HashedUpload
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
         # Said by the client beforehand: refuse without reading a byte of it.
         if content_length and content_length > settings.MAX_UPLOAD_BYTES + 1024**2:
             self.request.upload_refused = size_limit_sentence("The upload is")  # type: ignore[union-attr]
@@ -49,6 +52,6 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
     def file_complete(self, file_size: int) -> HashedUpload:
-        file = super().file_complete(file_size)
+        file = cast(HashedUpload, super().file_complete(file_size))
         file.sha256 = self.hash.hexdigest()
-        return file  # type: ignore[no-any-return]
+        return file

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from labdb.release import version
 from labdb.files import store
 from labdb.files.models import RawFile
 from labdb.ingest import jobs
@@ -24,6 +23,7 @@ from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 from labdb.ingest.registry import ambiguous_sentence, matches, unknown_sentence
 from labdb.ingest.technique import Analysis, Technique
 from labdb.provenance.models import AnalysisRun, Measurement, Result, Table
+from labdb.release import version
 from labdb.tables import parquet
 
 logger = logging.getLogger(__name__)

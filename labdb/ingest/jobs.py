@@ -40,9 +40,7 @@ class Claim:
     attempt: int
 
     def rows(self) -> models.QuerySet[AnalysisRun]:
-        return AnalysisRun.objects.filter(
-            pk=self.run_id, state=State.RUNNING, owner=self.owner, attempts=self.attempt
-        )
+        return AnalysisRun.objects.filter(pk=self.run_id, state=State.RUNNING, owner=self.owner, attempts=self.attempt)
 
 
 def lease_end() -> datetime:

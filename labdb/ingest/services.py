@@ -128,15 +128,15 @@ def _file(raw_file: RawFile, new: bool, user: User, subject: Any, found: list[Ma
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, Reason.NONE, ""
     raw_file.save()
     run = request_run(measurement, user)
-    return Ingested(raw_file, new, measurement, run, f"{raw_file.name}: recognised as {match.reader.label}, being analysed.")
+    return Ingested(
+        raw_file, new, measurement, run, f"{raw_file.name}: recognised as {match.reader.label}, being analysed."
+    )
 
 
 def attach(measurement: Measurement, raw_file: RawFile) -> None:
     """Make a file the last one of a measurement."""
     position = measurement.measurement_files.count()
-    MeasurementFile.objects.get_or_create(
-        measurement=measurement, raw_file=raw_file, defaults={"position": position}
-    )
+    MeasurementFile.objects.get_or_create(measurement=measurement, raw_file=raw_file, defaults={"position": position})
 
 
 def current_parameters(measurement: Measurement) -> dict[str, Any]:
