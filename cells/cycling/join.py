@@ -1,0 +1,118 @@
+"""One test over several files: the cycler was restarted, and the parts are put one after the other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import polars as pl
+from polars import col
+
+from cells.cycling.table import CYCLING
+from labdb.ingest.reader import Reading
+
+CLOCK_TOLERANCE_SECOND = 60.0  # clocks are set and rounded; hours held twice for less than this are not an overlap
+MEASURED = ("test_time_second", "voltage_volt", "current_ampere")
+
+
+def join(readings: Sequence[Reading]) -> Reading:
+    """Put the readings of one test's files into one table.
+
+    They are ordered by their start times where all have one, else they stay in the order given. Time, steps and
+    cycles are continued from part to part; the pause between two files is kept where their clocks are known. A
+    file whose cycle numbers begin above those before it keeps them; one that begins again goes on counting.
+
+    Raises:
+        ValueError: there is no reading, or one is repeated, or holds hours that another one holds too.
+    """
+    if not readings:
+        raise ValueError("a test needs at least one file")
+    if len(readings) == 1:
+        return readings[0]
+    filled = [number for number, reading in enumerate(readings) if not reading.table.is_empty()]
+    if not filled:
+        raise ValueError("none of the files of this test holds a reading")
+    _refuse_repeats(readings)
+    warnings = [f"file {number}: {sentence}" for number, part in enumerate(readings, 1) for sentence in part.warnings]
+    warnings += [f"file {n + 1} holds no readings and is left out" for n in range(len(readings)) if n not in filled]
+
+    begins = _begins([readings[number] for number in filled])
+    clocks = dict(zip(filled, begins, strict=True)) if begins else {}
+    order = sorted(filled, key=clocks.__getitem__) if clocks else filled
+    if not clocks:
+        warnings.append(
+            f"not all of the {len(readings)} files say when they began, so they are joined in the order they were added"
+        )
+    elif order != filled:
+        warnings.append("the files are joined in the order of their start times, not in the order they were added")
+
+    parts = [readings[order[0]].table]
+    for before, number in pairwise(order):
+        pause = 0.0
+        if clocks:
+            pause = clocks[number] - clocks[before] - _hours(readings[before].table) * 3600
+            if pause < -CLOCK_TOLERANCE_SECOND:
+                raise ValueError(
+                    f"file {number + 1} begins {-pause / 3600:.2f} h before file {before + 1} ends;"
+                    " two files of one test cannot hold the same hours"
+                )
+        part, renumbered = _continue(readings[number].table, parts[-1], max(pause, 0.0))
+        if renumbered:
+            warnings.append(f"file {number + 1} counts its cycles anew; here they go on from {part['cycle_count'][0]}")
+        parts.append(part)
+    table = CYCLING.conform(pl.concat(parts, how="diagonal_relaxed"))
+    return Reading(table, dict(readings[order[0]].metadata), tuple(warnings))
+
+
+def _continue(table: pl.DataFrame, before: pl.DataFrame, pause_second: float) -> tuple[pl.DataFrame, bool]:
+    """The table with time, steps and cycles that go on from the one before, and whether cycles were renumbered."""
+    last_cycle, lowest = before["cycle_count"].to_numpy().max(), table["cycle_count"].to_numpy().min()
+    renumbered = bool(lowest <= last_cycle)
+    return (
+        table.with_columns(
+            test_time_second=col("test_time_second")
+            - table["test_time_second"][0]
+            + before["test_time_second"][-1]
+            + pause_second,
+            step_count=col("step_count") + (before["step_count"][-1] + 1 - table["step_count"][0]),
+            cycle_count=col("cycle_count") + (last_cycle + 1 - lowest if renumbered else 0),
+        ),
+        renumbered,
+    )
+
+
+def _refuse_repeats(readings: Sequence[Reading]) -> None:
+    """A file that is the beginning of another, or the same, would be counted twice."""
+    for number, later in enumerate(readings):
+        for earlier_number, earlier in enumerate(readings[:number]):
+            rows = min(later.table.height, earlier.table.height)
+            if rows and later.table.select(MEASURED).head(rows).equals(earlier.table.select(MEASURED).head(rows)):
+                raise ValueError(
+                    f"file {number + 1} repeats the readings of file {earlier_number + 1}; leave one of them out"
+                )
+
+
+def _hours(table: pl.DataFrame) -> float:
+    return float(table["test_time_second"][-1] - table["test_time_second"][0]) / 3600
+
+
+def _begins(readings: Sequence[Reading]) -> list[float] | None:
+    """The clock at each first record, in seconds, by one clock for all; None where one does not say."""
+    if all("unix_time_second" in reading.table.columns for reading in readings):
+        clocks = [reading.table["unix_time_second"][0] for reading in readings]
+        if all(clock is not None for clock in clocks):
+            return clocks
+    for key in ("start_time_utc", "start_time_local"):
+        texts = [reading.metadata.get(key) for reading in readings]
+        if all(texts):
+            return [
+                _seconds(str(text)) + float(reading.table["test_time_second"][0])
+                for text, reading in zip(texts, readings, strict=True)
+            ]
+    return None
+
+
+def _seconds(text: str) -> float:
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

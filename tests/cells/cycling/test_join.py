@@ -1,0 +1,80 @@
+"""Files of one test, put one after the other."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from cells.cycling.analysis import summarise_cycles
+from cells.cycling.join import join
+from cells.cycling.steps import summarise_steps
+from labdb.ingest.reader import Reading
+from tests.cells.cycling.tables import charge, cycling_table, discharge
+
+HOUR = 3600.0
+
+
+def part(start: str | None = None, cycles: int = 2, current_ma: float = 1.0) -> Reading:
+    table = cycling_table([[charge(current_ma), discharge(current_ma)]] * cycles)
+    return Reading(table, {"start_time_utc": start} if start else {})
+
+
+def test_one_file_is_left_as_it_is():
+    only = part()
+    assert join([only]) is only
+
+
+def test_time_cycles_and_steps_go_on_over_a_restart():
+    joined = join([part("2026-01-01T00:00:00+00:00"), part("2026-01-01T05:00:00+00:00", current_ma=2.0)])
+    assert joined.table["cycle_count"].unique(maintain_order=True).to_list() == [1, 2, 3, 4]
+    assert joined.table["step_count"].unique(maintain_order=True).to_list() == list(range(1, 9))
+    # 4 h of test, 1 h of pause, 4 h of test.
+    assert joined.table["test_time_second"][-1] == pytest.approx(9 * HOUR)
+    cycles = summarise_cycles(summarise_steps(joined.table))
+    assert cycles["discharge_capacity_mah"].to_list() == pytest.approx([1.0, 1.0, 2.0, 2.0])
+    assert "file 2 counts its cycles anew; here they go on from 3" in joined.warnings
+
+
+def test_files_are_ordered_by_their_start_and_it_is_said():
+    joined = join([part("2026-01-02T00:00:00+00:00", current_ma=2.0), part("2026-01-01T00:00:00+00:00")])
+    assert joined.table["current_ampere"][0] == pytest.approx(0.001)
+    assert joined.metadata["start_time_utc"] == "2026-01-01T00:00:00+00:00"
+    assert any("order of their start times" in sentence for sentence in joined.warnings)
+
+
+def test_files_without_a_start_stay_in_the_order_given_and_it_is_said():
+    joined = join([part(current_ma=2.0), part("2026-01-01T00:00:00+00:00")])
+    assert joined.table["current_ampere"][0] == pytest.approx(0.002)
+    assert joined.table["test_time_second"][-1] == pytest.approx(8 * HOUR)
+    assert any("in the order they were added" in sentence for sentence in joined.warnings)
+
+
+def test_a_file_whose_cycles_go_on_keeps_their_numbers():
+    later = part("2026-01-02T00:00:00+00:00", current_ma=2.0)
+    later = Reading(later.table.with_columns(pl.col("cycle_count") + 10), later.metadata)
+    joined = join([part("2026-01-01T00:00:00+00:00"), later])
+    assert joined.table["cycle_count"].unique(maintain_order=True).to_list() == [1, 2, 11, 12]
+
+
+def test_the_same_file_twice_is_refused():
+    with pytest.raises(ValueError, match="file 2 repeats the readings of file 1"):
+        join([part(), part()])
+
+
+def test_an_earlier_export_of_the_same_test_is_refused():
+    with pytest.raises(ValueError, match="file 2 repeats the readings of file 1"):
+        join([part(cycles=1), part(cycles=3)])
+
+
+def test_files_that_hold_the_same_hours_are_refused():
+    with pytest.raises(ValueError, match=r"file 2 begins 3\.00 h before file 1 ends"):
+        join([part("2026-01-01T00:00:00+00:00"), part("2026-01-01T01:00:00+00:00", current_ma=2.0)])
+
+
+def test_an_empty_file_is_left_out_and_it_is_said():
+    empty = Reading(part().table.clear())
+    joined = join([part(), empty])
+    assert joined.table.height == part().table.height
+    assert "file 2 holds no readings and is left out" in joined.warnings
+    with pytest.raises(ValueError, match="none of the files"):
+        join([empty, empty])
