@@ -10,7 +10,7 @@ import polars as pl
 from polars import col
 
 from cells.cycling.table import CYCLING
-from labdb.ingest.reader import Reading
+from labdb.ingest.reader import ReaderError, Reading
 
 CLOCK_TOLERANCE_SECOND = 60.0  # clocks are set and rounded; hours held twice for less than this are not an overlap
 MEASURED = ("test_time_second", "voltage_volt", "current_ampere")
@@ -24,7 +24,8 @@ def join(readings: Sequence[Reading]) -> Reading:
     file whose cycle numbers begin above those before it keeps them; one that begins again goes on counting.
 
     Raises:
-        ValueError: there is no reading, or one is repeated, or holds hours that another one holds too.
+        ReaderError: none of the files holds a reading, or one repeats another, or holds the same hours.
+        ValueError: there is no file.
     """
     if not readings:
         raise ValueError("a test needs at least one file")
@@ -32,7 +33,7 @@ def join(readings: Sequence[Reading]) -> Reading:
         return readings[0]
     filled = [number for number, reading in enumerate(readings) if not reading.table.is_empty()]
     if not filled:
-        raise ValueError("none of the files of this test holds a reading")
+        raise ReaderError("none of the files of this test holds a reading")
     _refuse_repeats(readings)
     warnings = [f"file {number}: {sentence}" for number, part in enumerate(readings, 1) for sentence in part.warnings]
     warnings += [f"file {n + 1} holds no readings and is left out" for n in range(len(readings)) if n not in filled]
@@ -53,7 +54,7 @@ def join(readings: Sequence[Reading]) -> Reading:
         if clocks:
             pause = clocks[number] - clocks[before] - _hours(readings[before].table) * 3600
             if pause < -CLOCK_TOLERANCE_SECOND:
-                raise ValueError(
+                raise ReaderError(
                     f"file {number + 1} begins {-pause / 3600:.2f} h before file {before + 1} ends;"
                     " two files of one test cannot hold the same hours"
                 )
@@ -87,8 +88,8 @@ def _refuse_repeats(readings: Sequence[Reading]) -> None:
     for number, later in enumerate(readings):
         for earlier_number, earlier in enumerate(readings[:number]):
             rows = min(later.table.height, earlier.table.height)
-            if rows and later.table.select(MEASURED).head(rows).equals(earlier.table.select(MEASURED).head(rows)):
-                raise ValueError(
+            if rows > 1 and later.table.select(MEASURED).head(rows).equals(earlier.table.select(MEASURED).head(rows)):
+                raise ReaderError(
                     f"file {number + 1} repeats the readings of file {earlier_number + 1}; leave one of them out"
                 )
 

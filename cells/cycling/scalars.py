@@ -71,7 +71,7 @@ def doubts(cycles: pl.DataFrame) -> tuple[str, ...]:
     value = cycles.select(highest.max()).item()
     if value is not None and value > IMPLAUSIBLE_MAH_PER_G:
         sentences.append(
-            f"{value:.0f} mAh/g is more than any cathode holds; check the active mass, which is in mg, of active material"
+            f"{value:.0f} mAh/g is more than any cathode holds; check the active mass, which is in mg"
         )
     odd = complete.filter(col("coulombic_efficiency") > HIGHEST_EFFICIENCY)["cycle_count"].to_list()
     if odd:

@@ -8,7 +8,7 @@ import pytest
 from cells.cycling.analysis import summarise_cycles
 from cells.cycling.join import join
 from cells.cycling.steps import summarise_steps
-from labdb.ingest.reader import Reading
+from labdb.ingest.reader import ReaderError, Reading
 from tests.cells.cycling.tables import charge, cycling_table, discharge
 
 HOUR = 3600.0
@@ -57,17 +57,17 @@ def test_a_file_whose_cycles_go_on_keeps_their_numbers():
 
 
 def test_the_same_file_twice_is_refused():
-    with pytest.raises(ValueError, match="file 2 repeats the readings of file 1"):
+    with pytest.raises(ReaderError, match="file 2 repeats the readings of file 1"):
         join([part(), part()])
 
 
 def test_an_earlier_export_of_the_same_test_is_refused():
-    with pytest.raises(ValueError, match="file 2 repeats the readings of file 1"):
+    with pytest.raises(ReaderError, match="file 2 repeats the readings of file 1"):
         join([part(cycles=1), part(cycles=3)])
 
 
 def test_files_that_hold_the_same_hours_are_refused():
-    with pytest.raises(ValueError, match=r"file 2 begins 3\.00 h before file 1 ends"):
+    with pytest.raises(ReaderError, match=r"file 2 begins 3\.00 h before file 1 ends"):
         join([part("2026-01-01T00:00:00+00:00"), part("2026-01-01T01:00:00+00:00", current_ma=2.0)])
 
 
@@ -76,5 +76,5 @@ def test_an_empty_file_is_left_out_and_it_is_said():
     joined = join([part(), empty])
     assert joined.table.height == part().table.height
     assert "file 2 holds no readings and is left out" in joined.warnings
-    with pytest.raises(ValueError, match="none of the files"):
+    with pytest.raises(ReaderError, match="none of the files"):
         join([empty, empty])
