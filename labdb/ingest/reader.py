@@ -16,6 +16,8 @@ from typing import Any
 
 import polars as pl
 
+from labdb.ingest.text import decode
+
 HEAD_BYTES = 65_536
 LOCAL_HEADER = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
@@ -50,7 +52,7 @@ class FileHead:
 
     @cached_property
     def text(self) -> str:
-        """The first bytes as text: UTF-8, UTF-16 (by its mark) or, failing both, Latin-1. Empty for binary."""
+        """The first bytes as text, whatever their encoding (`labdb.ingest.text.decode`). Empty for binary."""
         return decode(self.data)
 
     @cached_property
@@ -84,22 +86,6 @@ class FileHead:
         from labdb.ingest.workbook import first_rows
 
         return first_rows(self.path, rows=60)
-
-
-def decode(data: bytes) -> str:
-    """Decode instrument text: by its byte-order mark, else UTF-8, else Latin-1; binary gives an empty string."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="ignore")
-    if data.startswith(b"\xef\xbb\xbf"):
-        return data[3:].decode("utf-8", errors="ignore")
-    if b"\x00" in data[:1024]:
-        return ""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start > len(data) - 4:  # the head was cut inside a character
-            return data[: error.start].decode("utf-8")
-        return data.decode("latin-1")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The formats of cycling files, one module each."""
+"""The formats of cycling files, one module each. Exactly one reader recognises a file."""
 
 from labdb.ingest.reader import Reader
 
