@@ -70,9 +70,7 @@ def doubts(cycles: pl.DataFrame) -> tuple[str, ...]:
     highest = pl.max_horizontal("charge_capacity_mah_per_g", "discharge_capacity_mah_per_g")
     value = cycles.select(highest.max()).item()
     if value is not None and value > IMPLAUSIBLE_MAH_PER_G:
-        sentences.append(
-            f"{value:.0f} mAh/g is more than any cathode holds; check the active mass, which is in mg"
-        )
+        sentences.append(f"{value:.0f} mAh/g is more than any cathode holds; check the active mass, which is in mg")
     odd = complete.filter(col("coulombic_efficiency") > HIGHEST_EFFICIENCY)["cycle_count"].to_list()
     if odd:
         names = ", ".join(map(str, odd[:5])) + (" …" if len(odd) > 5 else "")

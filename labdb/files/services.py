@@ -15,12 +15,19 @@ from labdb.files.uploads import TooLargeError, size_limit_sentence
 
 
 def keep(
-    path: Path, name: str, project: Project, user: User, *, sha256: str = "", simulated: bool = False
+    path: Path,
+    name: str,
+    project: Project,
+    user: User,
+    *,
+    sha256: str = "",
+    simulated: bool = False,
+    move: bool = False,
 ) -> tuple[RawFile, bool]:
     """Keep a file's bytes in a project.
 
     Args:
-        path: where the bytes are now; they are copied.
+        path: where the bytes are now; they are copied, or with `move` taken over.
         name: as the person named it; only its last part is kept.
         sha256: of the bytes, where the caller has it already.
 
@@ -44,7 +51,7 @@ def keep(
         uploaded_by=user,
         simulated=simulated,
     )
-    store.put(path, raw_file.key)  # bytes first: a row never points at nothing
+    store.put(path, raw_file.key, move=move)  # bytes first: a row never points at nothing
     with transaction.atomic():
         kept, new = RawFile.objects.get_or_create(
             project=project,

@@ -23,27 +23,41 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def put(path: Path, key: str) -> None:
-    """Keep a copy of a file under a key that its content determines; a key that is there already is left alone."""
+def put(path: Path, key: str, *, move: bool = False) -> None:
+    """Keep a file under a key that its content determines; a key that is there already is left alone.
+
+    Args:
+        path: the bytes; copied, or with `move` taken over where that saves the copy.
+        key: ends in the SHA-256 of the bytes.
+        move: the caller needs the file no longer, and nobody else writes to it.
+    """
     if default_storage.exists(key):
         return
     if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # LazyObject has it
         target = Path(default_storage.path(key))
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-        try:
-            with open(handle, "wb") as writing, open(path, "rb") as reading:
-                shutil.copyfileobj(reading, writing, 1 << 20)
-                writing.flush()
-                os.fsync(writing.fileno())
-            os.chmod(part, 0o440)
-            os.replace(part, target)
-        except BaseException:
-            os.unlink(part)
-            raise
+        if move and path.stat().st_dev == target.parent.stat().st_dev:
+            settle(path, target)
+        else:
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+            os.close(handle)
+            part = Path(name)
+            try:
+                shutil.copyfile(path, part)
+                settle(part, target)
+            finally:
+                part.unlink(missing_ok=True)
         return
     with open(path, "rb") as file:
         default_storage.save(key, File(file))
+
+
+def settle(part: Path, target: Path) -> None:
+    """Give complete bytes their final name: on the disk before the name is there, read-only, all or nothing."""
+    with open(part, "rb") as file:
+        os.fsync(file.fileno())
+    part.chmod(0o440)
+    part.replace(target)
 
 
 @contextmanager

@@ -52,11 +52,12 @@ def ingest(
     subject: Any = None,
     sha256: str = "",
     simulated: bool = False,
+    move: bool = False,
 ) -> Ingested:
     """Keep a file, find out what it is, hang it on its subject, and ask for its analysis.
 
     Args:
-        path: the bytes, anywhere on this machine; they are copied into the store.
+        path: the bytes, anywhere on this machine; copied into the store, or with `move` taken over.
         name: as the person named the file.
         subject: what was measured, in the technique's own terms (for cycling a `Cell`, a `CyclingTest` that goes
             on in this file, or a `NewCell`); None leaves the file in the inbox.
@@ -67,7 +68,7 @@ def ingest(
         PermissionDenied: the user may not write in the project.
         TooLargeError: the file is over the limit; the only case in which it is not kept.
     """
-    raw_file, new = keep(path, name, project, user, sha256=sha256, simulated=simulated)
+    raw_file, new = keep(path, name, project, user, sha256=sha256, simulated=simulated, move=move)
     if not new and raw_file.state == RawFile.State.FILED:
         measurement = Measurement.objects.filter(measurement_files__raw_file=raw_file).first()
         return Ingested(raw_file, False, measurement, None, duplicate_sentence(raw_file, name))
