@@ -10,8 +10,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
-import plotly
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -160,7 +158,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files", "file_permissions_mode": 0o440},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "labdb.static_files.StaticStorage"},
 }
 
 # Uploads are hashed and counted while they stream to disk, on the file system that keeps them.
@@ -173,8 +171,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 500
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 # plotly.js comes from the installed plotly package.
-STATICFILES_DIRS = [("plotly", Path(plotly.__file__).parent / "package_data")]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "labdb.static_files.PlotlyFinder",
+]
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 AUTH_USER_MODEL = "labdb.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

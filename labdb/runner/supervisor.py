@@ -175,7 +175,7 @@ class Supervisor:
             for child in waiting:
                 if self.stops_wanted > 1 or elapsed > child.program.patience_second:
                     child.kill_group()
-            if elapsed > 2 and not reminded:
+            if elapsed > 5 and not reminded:
                 names = ", ".join(child.program.name for child in waiting)
                 self.say(f"Waiting for {names}; Ctrl-C again does not wait. Nothing is lost: a run is taken up again.")
                 reminded = True
