@@ -19,6 +19,8 @@ SEARCHED_BYTES = 262_144
 
 # Words that Chinese cycler software writes; without one of them, bytes that are no UTF-8 are Western text.
 CHINESE = re.compile("[循环工步电流压容量时间日期温度记录序号能恒充放搁置状态绝对测试]{2}")
+GIT_LFS = b"version https://git-lfs"
+BEYOND = "beyond the header"  # where the fields of a line go for which the header has no column
 READ_LIMIT_BYTES = 2 * 1024**3
 
 
@@ -72,7 +74,8 @@ class TextFile:
     @property
     def head(self) -> list[str]:
         """The first lines, in which headers are searched."""
-        return self.data[:SEARCHED_BYTES].decode("utf-8", errors="ignore").splitlines()
+        # Split as bytes: str.splitlines also ends lines at characters that comments hold.
+        return [line.decode("utf-8", errors="ignore") for line in self.data[:SEARCHED_BYTES].splitlines()]
 
     def line_offset(self, index: int) -> int:
         """The byte at which a line (counted from 0) begins."""
@@ -97,7 +100,7 @@ def from_bytes(raw: bytes) -> TextFile:
     """The same of bytes that are already read."""
     if not raw.strip(b"\x00 \r\n\t"):
         raise TextError("holds nothing; export it again")
-    if raw.startswith(b"version https://git-lfs"):
+    if raw.startswith(GIT_LFS):
         raise TextError("is a Git LFS pointer, not the data; fetch the file itself (git lfs pull)")
     encoding = encoding_of(raw)
     if not encoding:
@@ -183,7 +186,7 @@ def table(text: TextFile, header_index: int, delimiter: str, headers: Sequence[s
     body, cut = without_cut_line(body, delimiter, len([name for name in names if name]))
     if cut:
         warnings.append(cut)
-    schema = dict.fromkeys(names, pl.String)
+    schema = dict.fromkeys([*names, BEYOND], pl.String)
     if not body.strip(BLANK_LINES_AT_END):
         frame = pl.DataFrame(schema=schema)
     else:
@@ -194,12 +197,20 @@ def table(text: TextFile, header_index: int, delimiter: str, headers: Sequence[s
                 schema=schema,
                 separator=delimiter,
                 truncate_ragged_lines=True,
+                missing_columns="insert",
                 encoding="utf8-lossy",
             )
         except pl.exceptions.PolarsError as error:
             raise TextError(f"cannot be split into columns ({str(error).splitlines()[0]}); export it again") from error
     frame = frame.with_columns(pl.all().str.strip_chars())
     frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    beyond = frame.drop_in_place(BEYOND)
+    if beyond.null_count() < len(beyond):
+        line = header_index + 2 + int(beyond.is_not_null().arg_true()[0])
+        raise TextError(
+            f"has more fields in line {line} than columns in its header (a separator inside a number or a text?);"
+            " export it again with another separator"
+        )
     # Row by row of blanks is kept until here so that line numbers stay right.
     return TextTable(tuple(lines[:header_index]), frame, header_index + 2, delimiter, tuple(warnings))
 

@@ -14,28 +14,6 @@ PENDING: frozenset[str] = frozenset(
         "cycling/arbin/arbin_example.res",
         "cycling/arbin/bs542_Channel_11.xlsx",
         "cycling/arbin/sample_data_arbin.csv",
-        "cycling/biologic/00_test_01_OCV_C01.mpr",
-        "cycling/biologic/00_test_02_MB_C01.mpr",
-        "cycling/biologic/250116_kigr_gen6_01_01_GCPL_CD8.mpr",
-        "cycling/biologic/250116_kigr_gen6_01_02_GCPL_CD8.mpr",
-        "cycling/biologic/Sample_data_biologic_no_header.mpt",
-        "cycling/biologic/Sample_data_biologic_timestamped.txt",
-        "cycling/biologic/cp.mpr",
-        "cycling/biologic/cp.mpt",
-        "cycling/biologic/gcpl.issue_149.mpr",
-        "cycling/biologic/gcpl.issue_149.mpt",
-        "cycling/biologic/gcpl.pr_182.1.mpr",
-        "cycling/biologic/gcpl.pr_182.1.mpt",
-        "cycling/biologic/jdb11-1_c3_gcpl_5cycles_C09.mpr",
-        "cycling/biologic/jdb11-1_e1_s3_squidTest_data_C15.mpr",
-        "cycling/biologic/mb.issue_223.mpr",
-        "cycling/biologic/mb.issue_223.mpt",
-        "cycling/biologic/mb.issue_95.de.mpt",
-        "cycling/biologic/mb.issue_95.mpr",
-        "cycling/biologic/mb.issue_95.mpt",
-        "cycling/biologic/ocv.mpr",
-        "cycling/biologic/ocv.mpt",
-        "cycling/biologic/ocv.old.mpt",
         "cycling/neware/2-1-6_61_07005012.nda",
         "cycling/neware/SINTEF_SLPBA842124HV_rate_Time_Bug.bdf.csv",
         "cycling/neware/TESTCELL0001-Test_Data_Collection_Ndc17.ndax",
@@ -56,8 +34,6 @@ PENDING: frozenset[str] = frozenset(
         "cycling/other/DLR_LiLNMO_POCV_Basytec.bdf.csv",
         "cycling/other/PredictionDiagnostics_000151_test.052",
         "cycling/other/SINTEF_LiGrR2032_Landt.bdf.csv",
-        "cycling/other/Tesla4680_T-cell_pOCV_data.txt",
-        "cycling/other/biologic_BCS_MB_CE1_short10k.csv",
         "cycling/other/custom_data_001.csv",
         "cycling/other/maccor_test_file_4267-66-6519.041",
         "cycling/other/maccor_three.txt",
@@ -79,17 +55,17 @@ PENDING: frozenset[str] = frozenset(
 )
 
 # Files beside the measurements that are no measurement themselves: recognised by no reader.
-COMPANIONS = frozenset(
-    {
-        "cycling/arbin/2017-05-09_test-TC-contact_CH33_Metadata.csv",
-        "cycling/biologic/250116_kigr_gen6_01_01_GCPL_CD8.mpl",
-        "cycling/biologic/250116_kigr_gen6_01_02_GCPL_CD8.mpl",
-        "cycling/other/biologic_BCS_MB_CE1_short10k.mpl",
-    }
-)
+COMPANIONS = frozenset({"cycling/arbin/2017-05-09_test-TC-contact_CH33_Metadata.csv"})
 
 # Files of a cycling format that are refused, with what the sentence says after the file's name.
 REFUSED: dict[str, str] = {
+    "cycling/biologic/250116_kigr_gen6_01_01_GCPL_CD8.mpl": r"log, .* upload 250116_kigr_gen6_01_01_GCPL_CD8\.mpr",
+    "cycling/biologic/250116_kigr_gen6_01_02_GCPL_CD8.mpl": r"log, .* upload 250116_kigr_gen6_01_02_GCPL_CD8\.mpr",
+    "cycling/other/biologic_BCS_MB_CE1_short10k.mpl": r"log, .* upload test_loopsnewoutput_01_MB_CE1\.mpr or its",
+    "cycling/biologic/mb.issue_223.mpr": "newer than galvani can read .*export it as .mpt",
+    "bad/cv_C_not_cycling.mpt": "this is Cyclic Voltammetry Advanced, not galvanostatic cycling",
+    "bad/header_only.mpt": "no data rows below the header",
+    "bad/truncated_gcpl.mpr": "damaged, or newer than galvani can read",
     "bad/custom_missing_column.csv": "no column of voltage",
     "bad/custom_nan_inf.csv": "is inf",
     "bad/empty.ndax": "no records",
@@ -99,10 +75,16 @@ REFUSED: dict[str, str] = {
 
 # Files of `bad/` that are read, with what a warning says.
 WARNED: dict[str, str] = {
+    "bad/truncated_mid_line.mpt": "the last line is cut off",
     "bad/Unit27_Example_Corrupt.ndax": "auxiliary",
     "bad/nul_padded.csv": "NUL",
     "bad/wrong_extension_is_ndax.mpr": "",
 }
 
 # Where a file's number is not the one that the independent reader gave: ours, and the reason.
-OURS: dict[str, dict[str, tuple[Any, str]]] = {}
+SET_VALUE = "yadg gives the set value of a GCPL .mpr; the current that flowed is dq/dt"
+OURS: dict[str, dict[str, tuple[Any, str]]] = {
+    "cycling/biologic/250116_kigr_gen6_01_02_GCPL_CD8.mpr": {"current_max": (1.20803, SET_VALUE + ", see navani")},
+    "cycling/biologic/gcpl.pr_182.1.mpr": {"current_min": (-0.250054, SET_VALUE + ", see the .mpt")},
+    "cycling/biologic/jdb11-1_e1_s3_squidTest_data_C15.mpr": {"current_max": (0.0100186, SET_VALUE + ", see navani")},
+}
