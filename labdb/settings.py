@@ -10,6 +10,9 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
+from csp.constants import NONCE
+from django.contrib.messages import constants as messages
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "axes",
     "csp",
     "django_htmx",
@@ -77,8 +81,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "labdb.files.middleware.RefuseTooLarge",  # before the CSRF check reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "labdb.accounts.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -98,9 +104,36 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "labdb.frame.frame",
             ],
         },
     }
+]
+FORM_RENDERER = "labdb.forms.FormRenderer"
+MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERROR: "bad", messages.INFO: ""}
+
+# The navigation in the order of the work: label, address by name, drawing in icons.svg, the key after `g`.
+NAVIGATION = [
+    ("Home", "home", "home", "h"),
+    ("Files", "file-list", "file", "f"),
+]
+
+# What the worklist on the home page shows, section by section (see labdb/worklist/section.py).
+WORKLIST = [
+    "labdb.ingest.worklist.running",
+    "labdb.ingest.worklist.failed",
+    "labdb.ingest.worklist.inbox",
+    "labdb.ingest.worklist.finished",
+]
+
+# The form by which a person says what was measured (see labdb/files/subject.py).
+SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
+
+# Where the search on top of every page looks, in this order.
+SEARCH = [
+    "labdb.files.search.files",
+    "labdb.accounts.search.projects",
+    "labdb.accounts.search.people",
 ]
 
 
@@ -212,7 +245,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "'nonce-{nonce}'"],
+        "script-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
         # plotly.js writes an empty style element and fills it by rules: the hash is that of the empty string.
         "style-src": ["'self'", "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -83,6 +84,9 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.pk])
 
     def role_of(self, user: User | AnonymousUser) -> Role | None:
         """The user's role here; an administrator without a membership acts as researcher."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
-from labdb.accounts.models import Membership, Project, Role, User
+from labdb.accounts.models import ApiToken, Membership, Project, Role, User
 
 
 def require_role(user: User | AnonymousUser, project: Project, least: Role = Role.RESEARCHER) -> None:
@@ -20,13 +21,18 @@ def require_role(user: User | AnonymousUser, project: Project, least: Role = Rol
         raise PermissionDenied(f"This needs the role {least.label} in the project {project}; ask one of its managers.")
 
 
+def is_manager(user: User, project: Project) -> bool:
+    """Whether the user may change the project's members."""
+    return user.is_superuser or Membership.objects.filter(project=project, user=user, manages=True).exists()
+
+
 def require_manager(user: User, project: Project) -> None:
     """Refuse who may not change the members.
 
     Raises:
         PermissionDenied: the user does not manage the project.
     """
-    if not (user.is_superuser or Membership.objects.filter(project=project, user=user, manages=True).exists()):
+    if not is_manager(user, project):
         raise PermissionDenied(f"Only a manager of the project {project} may change its members.")
 
 
@@ -72,3 +78,8 @@ def _keep_a_manager(project: Project, without: User) -> None:
     managers = Membership.objects.select_for_update().filter(project=project, manages=True)
     if list(managers.values_list("user_id", flat=True)) == [without.pk]:
         raise ValueError(f"{without} is the only manager of {project}: name another one first.")
+
+
+def revoke_token(token: ApiToken) -> None:
+    """Make a token useless, at once; it stays listed. Revoking twice keeps the first time."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())

@@ -46,6 +46,9 @@ class Measurement(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("measurement", args=[self.pk])
+
     @property
     def raw_files(self) -> models.QuerySet[RawFile]:
         """In the order in which the instrument wrote them."""
@@ -142,6 +145,13 @@ class AnalysisRun(models.Model):
     @property
     def finished(self) -> bool:
         return self.state in (self.State.SUCCEEDED, self.State.FAILED)
+
+    @property
+    def took(self) -> float | None:
+        """Seconds from the start of the last attempt to the end."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
 
     @property
     def percent(self) -> int:

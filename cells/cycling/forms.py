@@ -1,0 +1,72 @@
+"""On which cell a cycling file is hung, as a person says it at upload or in the inbox."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+
+from cells.assembly.models import Cell
+from cells.cycling.models import CyclingTest
+from cells.cycling.services import NewCell
+from labdb.accounts.models import Project
+from labdb.files.subject import SubjectForm
+
+NEW, EXISTING, LATER = "new", "existing", "later"
+CHOICES = [
+    (NEW, "On a new cell for each file, named after it"),
+    (EXISTING, "On a cell that is here already"),
+    (LATER, "Decide later, in the inbox"),
+]
+
+
+class CellSubjectForm(SubjectForm):
+    onto = forms.ChoiceField(label="Hang the files", choices=CHOICES, initial=NEW, widget=forms.RadioSelect)
+    cell = forms.CharField(
+        label="Cell code",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "cell-codes", "autocomplete": "off", "data-needs": EXISTING}),
+    )
+    continues = forms.BooleanField(
+        label="The files go on with the last test of that cell",
+        required=False,
+        help_text="After a restart of the cycler: time and cycle count continue.",
+        widget=forms.CheckboxInput(attrs={"data-needs": EXISTING}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.fields["project"].disabled:  # an answer to the inbox
+            field = cast(forms.ChoiceField, self.fields["onto"])
+            field.label, field.choices = "Hang the file", [(NEW, "On a new cell, named after it"), CHOICES[1]]
+
+    @staticmethod
+    def by_itself(project: Project) -> dict[str, Any]:
+        return {"project": project.pk, "onto": NEW}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self._subject: Cell | CyclingTest | NewCell | None = NewCell() if data.get("onto") == NEW else None
+        if data.get("onto") == EXISTING and "project" in data:
+            self._subject = self._existing(data)
+        return data
+
+    def _existing(self, data: dict[str, Any]) -> Cell | CyclingTest | None:
+        code = data.get("cell", "").strip()
+        if not code:
+            self.add_error("cell", "Give the code of the cell, or choose a new cell.")
+            return None
+        cell = Cell.objects.filter(project=data["project"], code__iexact=code).first()
+        if cell is None:
+            self.add_error("cell", f"{data['project']} has no cell {code}; check the code, or choose a new cell.")
+            return None
+        if not data.get("continues"):
+            return cell
+        test = cell.cycling_tests.order_by("-pk").first()
+        if test is None:
+            self.add_error("continues", f"{cell} has no test yet that could go on; leave this unticked.")
+        return test
+
+    def subject(self) -> Cell | CyclingTest | NewCell | None:
+        return self._subject

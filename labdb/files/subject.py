@@ -1,0 +1,48 @@
+"""What was measured: the part of the upload and inbox pages that the rooms above the ground floor fill in.
+
+`settings.SUBJECT_FORM` names the subclass of `SubjectForm` that an installation uses.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from labdb.accounts.models import Project, User
+
+
+class SubjectForm(forms.Form):
+    """Into which project, and onto what; here only the project, so that files wait in the inbox."""
+
+    project = forms.ModelChoiceField(Project.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, user: User, project: Project | None = None, **kwargs: Any) -> None:
+        """
+        Args:
+            user: sees the projects of which they are at least a researcher.
+            project: the file is in it already, so it is not asked for.
+        """
+        super().__init__(*args, **kwargs)
+        self.user = user
+        field = cast(forms.ModelChoiceField, self.fields["project"])
+        field.queryset = Project.objects.editable_by(user)
+        if project is not None:
+            field.initial = project
+            field.disabled = True
+            field.widget = forms.HiddenInput()
+
+    @staticmethod
+    def by_itself(project: Project) -> dict[str, Any]:
+        """The answers that need nobody to think: a subject of its own for each file."""
+        return {"project": project.pk}
+
+    def subject(self) -> Any:
+        """What `labdb.ingest.services.ingest` is to hang a file on; None leaves it in the inbox."""
+        return None
+
+
+def subject_form_class() -> type[SubjectForm]:
+    return import_string(settings.SUBJECT_FORM)  # type: ignore[no-any-return]
