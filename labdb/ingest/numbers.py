@@ -13,7 +13,7 @@ import polars as pl
 
 NUMBER_WITH_COMMA = r"^[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?$"
 MISSING = ("", "-", "--", "---", "n/a", "N/A", "NA", "None", "null", "#N/A")
-DURATION = r"^\s*(?:(\d+)\s*(?:[dD]\s*(?:ays?)?,?|-|\s)\s*)?(\d+):(\d{1,2})(?::(\d{1,2}(?:[.,]\d+)?))?\s*$"
+DURATION = r"^\s*(?:(\d+)\s*(?:[dD]\s*(?:ays?)?,?|-|\s)\s*)?(\d+):(\d{1,2})(?::(\d{1,2}(?:[.,:]\d+)?))?\s*$"
 EXCEL_EPOCH = datetime(1899, 12, 30)
 EXCEL_DAYS = (20_000.0, 80_000.0)  # 1954 to 2119
 
@@ -104,11 +104,7 @@ def to_seconds(column: pl.Series, factor: float = 1.0, comma: str = "") -> pl.Se
     if column.dtype != pl.String or not column.str.contains(":", literal=True).any():
         return to_float(column, comma) * factor
     parts = column.to_frame("text").select(
-        pl.col("text")
-        .str.extract(DURATION, group)
-        .str.replace(",", ".", literal=True)
-        .cast(pl.Float64)
-        .alias(str(group))
+        pl.col("text").str.extract(DURATION, group).str.replace("[,:]", ".").cast(pl.Float64).alias(str(group))
         for group in (1, 2, 3, 4)
     )
     seconds = (parts["1"].fill_null(0) * 86400 + parts["2"] * 3600 + parts["3"] * 60 + parts["4"].fill_null(0)).rename(

@@ -51,7 +51,7 @@ HEADER = (
 
 def factor(unit: str, base: str) -> float | None:
     """How many of the base one of this unit is: `factor("mA", "A")` is 0.001; None for what is no such unit."""
-    unit = unit.strip().replace("\u00b5", "µ").replace("\u03bc", "µ")
+    unit = unit.strip().rstrip(".").replace("\u03bc", "µ")
     symbols = SYMBOLS[base]
     if unit in symbols:
         return float(symbols[unit])

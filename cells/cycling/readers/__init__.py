@@ -5,6 +5,7 @@ from cells.cycling.readers import (
     biologic_mpl,
     biologic_mpr,
     biologic_mpt,
+    neware_binary,
 )
 from labdb.ingest.reader import Reader
 
@@ -13,4 +14,5 @@ READERS: list[Reader] = [
     biologic_mpl.READER,
     biologic_mpr.READER,
     biologic_mpt.READER,
+    *neware_binary.READERS,
 ]

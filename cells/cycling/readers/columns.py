@@ -149,7 +149,8 @@ class Source:
             ReaderError: a value is no number, or the unit is not one.
         """
         raw = self.frame[column.header]
-        factor = self.factor(ours, column)
+        durations = BASES[ours] == "s" and raw.dtype == pl.String and raw.str.contains(":", literal=True).any()
+        factor = 1.0 if durations else self.factor(ours, column)
         try:
             if BASES[ours] == "s":
                 values = numbers.to_seconds(raw, factor, self.comma)

@@ -20,28 +20,57 @@ STEP_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"\beis\b|impedance|geis|peis", "EIS"),
-        (r"pulse|sim\b|dcir|gitt", "PULSE"),
-        (r"^rest|\brest\b|ocv|\bpause\b|\bidle\b|open circuit|搁置|静置", "REST"),
-        (r"cc ?-?_?cv.*d(?:is|c)|恒流恒压放", "CCCV_DCHG"),
-        (r"cc ?-?_?cv|恒流恒压充", "CCCV_CHG"),
-        (r"cv.*d(?:is|c)|恒压放", "CV_DCHG"),
-        (r"cv|恒压充", "CV_CHG"),
-        (r"cc.*d(?:is|c)|恒流放", "CC_DCHG"),
-        (r"\bcc|恒流充", "CC_CHG"),
+        (r"pulse|\bsim\b|dcir|gitt|脉冲", "PULSE"),
+        (r"^rest|\brest\b|ocv|\bpause\b|\bidle\b|open circuit|搁置|静置|暂停", "REST"),
+        (r"^(?:cp|cr|pccc)|power|resist|恒功率|恒阻", ""),
+        (r"cc ?-?cv.*d(?:is|c)|恒流恒压放", "CCCV_DCHG"),
+        (r"cc ?-?cv.*ch|恒流恒压充", "CCCV_CHG"),
+        (r"\bcv.*d(?:is|c)|恒压放", "CV_DCHG"),
+        (r"\bcv.*ch|恒压充", "CV_CHG"),
+        (r"\bcc.*d(?:is|c)|恒流放", "CC_DCHG"),
+        (r"\bcc.*ch|恒流充", "CC_CHG"),
+        (r"^(?:end|cycle|control|stop|finish|jump|goto|message|set|循环|结束|控制)", "OTHER"),
     )
 )
 
 
-def step_type_of(text: str) -> str:
-    """One of `STEP_TYPES` for a vendor's words: `"CC DChg"` → `CC_DCHG`; `OTHER` for what has no such kind."""
+def step_type_of(text: str) -> str | None:
+    """One of `STEP_TYPES` for a vendor's words: `"CC DChg"` → `CC_DCHG`.
+
+    None for what has no such kind (constant power, an unknown word): the analysis looks at current and voltage then.
+    """
     words = re.sub(r"[\s_]+", " ", text.strip().lower())
-    return next((kind for pattern, kind in STEP_WORDS if pattern.search(words)), "OTHER")
+    return next((kind for pattern, kind in STEP_WORDS if pattern.search(words)), "") or None
 
 
 def step_types(column: pl.Series) -> pl.Series:
     """The same for a whole column of words."""
     found = {value: step_type_of(value) for value in column.cast(pl.String).unique().drop_nulls()}
     return column.cast(pl.String).replace_strict(found, default=None, return_dtype=pl.String).rename("step_type")
+
+
+def signed(current: pl.Series, step_type: pl.Series) -> tuple[pl.Series, bool]:
+    """A current that carries the sign of its step, and whether the file left the sign to the step's name.
+
+    Some exports write the amount of the current alone. A sign that is there is never changed.
+    """
+    discharge = step_type.cast(pl.String).str.ends_with("_DCHG").fill_null(value=False)
+    if (current < 0).any() or not (current.filter(discharge) > 0).any():
+        return current, False
+    return (current * (1 - 2 * discharge.cast(pl.Int8))).rename(current.name), True
+
+
+def time_over_steps(step_count: pl.Series, step_time: pl.Series) -> pl.Series:
+    """Time since the test began, of a file that has only the time since each step began: one step after the other."""
+    steps = pl.DataFrame({"step": step_count, "time": step_time})
+    before = (
+        steps.group_by("step", maintain_order=True)
+        .agg(pl.col("time").max())
+        .select("step", before=pl.col("time").cum_sum().shift(1, fill_value=0.0))
+    )
+    return (step_time + steps.join(before, on="step", how="left", maintain_order="left")["before"]).rename(
+        "test_time_second"
+    )
 
 
 def runs(*columns: pl.Series) -> pl.Series:

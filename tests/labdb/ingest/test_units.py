@@ -26,6 +26,7 @@ from labdb.ingest.units import factor, split_header
         ("min", "s", 60),
         ("h", "s", 3600),
         ("Sec", "s", 1),
+        ("Sec.", "s", 1),
         ("mOhm", "ohm", 1e-3),
         ("℃", "degC", 1),
     ],

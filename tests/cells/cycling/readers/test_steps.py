@@ -5,7 +5,15 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from cells.cycling.readers.steps import count_cycles, direction, number_steps, since_step_began, step_type_of
+from cells.cycling.readers.steps import (
+    count_cycles,
+    direction,
+    number_steps,
+    signed,
+    since_step_began,
+    step_type_of,
+    time_over_steps,
+)
 from cells.cycling.table import STEP_TYPES
 
 
@@ -25,12 +33,13 @@ from cells.cycling.table import STEP_TYPES
         ("静置", "REST"),
         ("Pulse", "PULSE"),
         ("Control", "OTHER"),
-        ("CP_DChg", "OTHER"),
+        ("CP_DChg", None),
+        ("something else", None),
     ],
 )
 def test_the_vendors_words_for_a_step_become_ours(text, kind):
     assert step_type_of(text) == kind
-    assert kind in STEP_TYPES
+    assert kind is None or kind in STEP_TYPES
 
 
 def test_a_current_below_a_thousandth_of_the_largest_is_rest():
@@ -68,3 +77,16 @@ def test_a_counter_that_runs_before_the_file_begins_is_not_counted():
         pl.Series([1, 1]), pl.Series([5000.0, 5001.0]), pl.Series([7.0, 7.5]), pl.Series([0.0, 0.0]), "q"
     )
     assert late.to_list() == pytest.approx([0.0, 0.5])
+
+
+def test_a_current_without_sign_takes_that_of_its_step_and_one_with_sign_keeps_it():
+    types = pl.Series(["CC_CHG", "CC_DCHG", "REST"])
+    assert signed(pl.Series([1.0, 1.0, 0.0]), types)[0].to_list() == [1.0, -1.0, 0.0]
+    current, corrected = signed(pl.Series([1.0, -1.0, 0.0]), types)
+    assert current.to_list() == [1.0, -1.0, 0.0]
+    assert not corrected
+
+
+def test_steps_that_each_begin_at_zero_follow_one_another():
+    time = time_over_steps(pl.Series([1, 1, 2, 2]), pl.Series([0.0, 10.0, 0.0, 5.0]))
+    assert time.to_list() == [0.0, 10.0, 10.0, 15.0]
