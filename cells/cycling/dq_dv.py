@@ -1,0 +1,117 @@
+"""Differential capacity: where along the voltage the charge is stored. Pure.
+
+The voltage of a half cycle is made monotonic by isotonic regression, the monotonic curve next to it by least squares;
+capacity is read off at a voltage grid, differenced, and smoothed by a Gaussian of stated width. The constant-voltage
+part of a charge has no slope and is left out. Positive in both halves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import polars as pl
+from scipy.ndimage import gaussian_filter1d
+from scipy.optimize import isotonic_regression
+from scipy.signal import find_peaks
+
+from cells.cycling.half_cycles import HalfCycle, half_cycles
+from labdb.tables.schema import TableSchema
+
+GRID_VOLT = 0.002
+SMOOTHING_VOLT = 0.005  # standard deviation of the Gaussian
+PROMINENCE = 0.05  # of the highest point of the half cycle; less is not called a peak
+
+DQ_DV = TableSchema(
+    "dQ/dV",
+    required={
+        "cycle_count": pl.Int32,
+        "half": pl.Categorical,  # charge or discharge
+        "voltage_volt": pl.Float64,  # middle of the grid's interval
+        "dq_dv_mah_per_volt": pl.Float64,
+        "dq_dv_mah_per_g_volt": pl.Float64,  # null where the active mass is not known
+    },
+)
+
+PEAKS = TableSchema(
+    "dQ/dV peak",
+    required={**DQ_DV.required, "prominence_mah_per_volt": pl.Float64},
+)
+
+
+def differentiate(
+    table: pl.DataFrame | pl.LazyFrame,
+    steps: pl.DataFrame,
+    cycles: Collection[int] | None = None,
+    active_mass_mg: float | None = None,
+    grid_volt: float = GRID_VOLT,
+    smoothing_volt: float = SMOOTHING_VOLT,
+) -> pl.DataFrame:
+    """dQ/dV of the chosen cycles, a `DQ_DV` table.
+
+    Args:
+        table: one test, a `CYCLING` table, whole or as a scan of the stored one.
+        steps: its `STEPS` table.
+        cycles: cycle numbers; all where none are given.
+        active_mass_mg: active material only; without it nothing is per gram.
+        grid_volt: distance of two voltages; they are whole multiples of it, so that curves can be subtracted.
+        smoothing_volt: standard deviation of the Gaussian; 0 leaves the differences as they are.
+
+    Raises:
+        ValueError: the grid is not positive, or the smoothing negative.
+    """
+    if not grid_volt > 0 or not smoothing_volt >= 0:
+        raise ValueError(
+            f"dQ/dV needs a grid above 0 V and a smoothing of 0 V or more, not {grid_volt} and {smoothing_volt}"
+        )
+    frames = [
+        frame
+        for half in half_cycles(table, steps, cycles, constant_current=True)
+        if (frame := _slope(half, grid_volt, smoothing_volt)) is not None
+    ]
+    slopes = pl.concat(frames) if frames else pl.DataFrame(schema=dict(DQ_DV.required))
+    mass_g = pl.lit(None if active_mass_mg is None else active_mass_mg / 1000, dtype=pl.Float64)
+    return DQ_DV.conform(slopes.with_columns(dq_dv_mah_per_g_volt=pl.col("dq_dv_mah_per_volt") / mass_g))
+
+
+def _slope(half: HalfCycle, grid_volt: float, smoothing_volt: float) -> pl.DataFrame | None:
+    """dQ/dV of one half cycle; None where it spans less than three intervals of the grid."""
+    finite = np.isfinite(half.voltage_volt) & np.isfinite(half.capacity_mah)
+    voltage, capacity = half.voltage_volt[finite], half.capacity_mah[finite]
+    if voltage.size < 3:
+        return None
+    rising = half.half == "charge"
+    monotonic = isotonic_regression(voltage, increasing=rising).x
+    if not rising:
+        monotonic, capacity = monotonic[::-1], capacity[-1] - capacity[::-1]
+    first, last = np.ceil(monotonic[0] / grid_volt), np.floor(monotonic[-1] / grid_volt)
+    if last - first < 3:
+        return None
+    edges = np.arange(first, last + 1) * grid_volt
+    # The same voltage may hold many records: its last one is where the charge above it begins.
+    slope = np.maximum(np.diff(np.interp(edges, monotonic, capacity)), 0.0) / grid_volt
+    if smoothing_volt:
+        slope = gaussian_filter1d(slope, smoothing_volt / grid_volt, mode="nearest")
+    return pl.DataFrame({"voltage_volt": (edges[1:] + edges[:-1]) / 2, "dq_dv_mah_per_volt": slope}).select(
+        pl.lit(half.cycle_count).alias("cycle_count"), pl.lit(half.half).alias("half"), pl.all()
+    )
+
+
+def find_dq_dv_peaks(slopes: pl.DataFrame, prominence: float = PROMINENCE) -> pl.DataFrame:
+    """Where each half cycle of a `DQ_DV` table has its peaks, a `PEAKS` table in order of the voltage.
+
+    A peak stands out by at least a share of the highest point of its half cycle; its place is that of the parabola
+    through its three highest points, so it is finer than the grid.
+    """
+    rows = []
+    for (cycle, half), curve in slopes.group_by("cycle_count", "half", maintain_order=True):
+        height, voltage = curve["dq_dv_mah_per_volt"].to_numpy(), curve["voltage_volt"].to_numpy()
+        per_g = curve["dq_dv_mah_per_g_volt"].to_list()
+        found, about = find_peaks(height, prominence=prominence * height.max())
+        for peak, stands_out in zip(found, about["prominences"], strict=True):
+            before, top, after = height[peak - 1 : peak + 2]
+            bend = before - 2 * top + after
+            shift = 0.0 if bend == 0 else 0.5 * (before - after) / bend
+            place = voltage[peak] + shift * (voltage[1] - voltage[0])
+            rows.append((cycle, half, place, top, per_g[peak], stands_out))
+    return PEAKS.conform(pl.DataFrame(rows, schema=dict(PEAKS.required), orient="row"))
