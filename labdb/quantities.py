@@ -55,7 +55,41 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("current_ampere", "Current", "A", "Positive current charges the cell.", 5),
         Quantity("cycle_count", "Cycle", "", "Cycle number, as the cycler counted.", 6),
         Quantity("ambient_temperature_celsius", "Ambient temperature", "°C", "Of the chamber."),
+        Quantity("step_count", "Step", "", "Executed steps of the test, counted from 1.", 6),
+        Quantity("step_time_second", "Step time", "s", "Time since the step began.", 6),
+        # What a step gives.
+        Quantity("start_time_second", "Start", "s", "Time of the test at which it begins.", 6),
+        Quantity("duration_second", "Duration", "s", "Time from its first record to its last.", 6),
+        Quantity("start_voltage_volt", "Start voltage", "V", "Of the first record of a step.", 5),
+        Quantity("end_voltage_volt", "End voltage", "V", "Of the last record of a step.", 5),
+        Quantity("mean_current_ampere", "Mean current", "A", "Net charge of a step / its duration; positive charges."),
         # What a cycle gives.
+        Quantity("ageing_index", "Ageing cycle", "", "1, 2, 3 … over the complete ageing cycles of a test.", 6),
+        Quantity("charge_c_rate", "Charge rate", "C", "C-rate of the step that moved most charge in the charge.", 3),
+        Quantity(
+            "discharge_c_rate", "Discharge rate", "C", "C-rate of the step that moved most charge in the discharge.", 3
+        ),
+        Quantity(
+            "end_of_charge_voltage_volt",
+            "End-of-charge voltage",
+            "V",
+            "Of the last record of the last charging step.",
+            5,
+        ),
+        Quantity(
+            "end_of_discharge_voltage_volt",
+            "End-of-discharge voltage",
+            "V",
+            "Of the last record of the last discharging step.",
+            5,
+        ),
+        Quantity("capacity_mah", "Capacity", "mAh", "Charge moved since the half cycle began."),
+        Quantity(
+            "capacity_mah_per_g",
+            "Capacity",
+            "mAh/g",
+            "Charge moved since the half cycle began / active mass of the cathode.",
+        ),
         Quantity("charge_capacity_mah", "Charge capacity", "mAh", "Charge that went into the cell in one cycle."),
         Quantity("discharge_capacity_mah", "Discharge capacity", "mAh", "Charge that came out in one cycle."),
         Quantity(
