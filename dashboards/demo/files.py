@@ -1,0 +1,71 @@
+"""The study's instrument files: every cell simulated and written, in parallel, the same bytes every time. Pure."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from dashboards.demo.model import open_circuit_volt, pristine
+from dashboards.demo.neware_csv import Recorded, Recorder, write
+from dashboards.demo.products import Specimen
+from dashboards.demo.protocol import AGEING_C_RATE, run_protocol
+
+FIRST_DAY = datetime(2025, 9, 1, 8, 0)  # on the simulated cycler's clock
+# A power cut: the cell's test goes on in a second file, after the cycle and the pause named here.
+RESTARTED = {"GP-Ni96-P1": (346, timedelta(hours=2, minutes=40))}
+
+
+@dataclass(frozen=True)
+class CellFiles:
+    """A cell and the files of its one test, in order."""
+
+    specimen: Specimen
+    paths: tuple[Path, ...]
+
+
+def simulate(specimens: Sequence[Specimen], folder: Path, processes: int | None = None) -> Iterator[CellFiles]:
+    """Simulate the cells and write their files, giving each as it is ready, in the order of the cells.
+
+    Args:
+        specimens: which cells.
+        folder: an existing one.
+        processes: how many at once; all processors where not said, this process alone for 1.
+    """
+    processes = min(processes or os.cpu_count() or 1, len(specimens))
+    write_one = partial(write_files, folder=folder)
+    if processes <= 1:
+        yield from map(write_one, specimens)
+        return
+    # Polars does not survive a fork.
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(write_one, specimens)
+
+
+def write_files(specimen: Specimen, folder: Path) -> CellFiles:
+    """Run one cell through its protocol and write what the cycler would have."""
+    recorder = Recorder(specimen.cell.active_mass_mg, specimen.seed)
+    steps = [recorder.rest(open_circuit_volt(specimen.cell, pristine(specimen.cell)))]
+    for number, (c_rate, cycle) in enumerate(run_protocol(specimen.cell, specimen.protocol, specimen.seed), 1):
+        steps += recorder.cycle(number, cycle, slow=c_rate < AGEING_C_RATE)
+    begin = FIRST_DAY + timedelta(minutes=5 * specimen.channel)
+    if specimen.code not in RESTARTED:
+        path = folder / f"{specimen.code} simulated.csv"
+        write(path, steps, begin, specimen.code)
+        return CellFiles(specimen, (path,))
+    last_cycle, pause = RESTARTED[specimen.code]
+    parts: tuple[list[Recorded], list[Recorded]] = (
+        [step for step in steps if step.cycle <= last_cycle],
+        [step for step in steps if step.cycle > last_cycle],
+    )
+    paths = []
+    for part, name in zip(parts, ("", " restarted"), strict=True):
+        path = folder / f"{specimen.code} simulated{name}.csv"
+        begin = write(path, part, begin, specimen.code) + pause
+        paths.append(path)
+    return CellFiles(specimen, tuple(paths))

@@ -1,0 +1,379 @@
+"""A cell as the demo study simulates it: what it holds, how it polarises, how it ages. Pure.
+
+All charges are mAh per gram of the cathode active material that the cell was built with, all currents A/g; the
+equations and what each parameter was solved for are in docs/demo.md.
+
+State: `vacancies`, lithium taken out of the still active cathode, per gram of it; `lithium`, what the graphite holds
+(a lithium foil is never empty); `active`, the share of the cathode that still takes part.
+
+    charge    V = U_c(v + δ) − U_a(g) + η        discharge    V = U_c(v − δ) − U_a(g) − η
+    η = ρ·(i·R + (2RT/F)·asinh(i / 2i₀))         δ = κ·δ₁·(i / 1 C)^m·(0.15 + 0.85·exp(−v / ζ))
+
+δ is how far the surface of a particle runs ahead of its mean: nearly full particles take lithium up slowly, so a
+discharge ends with vacancies left (the first cycle's loss of a half cell), the more the faster it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from dashboards.demo.electrodes import THERMAL_VOLT, Array, OpenCircuit
+
+MAH_PER_AH = 1000.0
+SECOND_PER_HOUR = 3600.0
+HINDRANCE_DECAY_MAH_PER_G = 50.0  # ζ
+HINDRANCE_FLOOR = 0.15
+FINE_POINTS = 320
+HOLD_POINTS = 28
+HOLD_BISECTIONS = 22
+# How the film on the anode is formed: the share of `film_mah_per_g` that each formation charge takes.
+FILM_SHARES = (0.86, 0.11, 0.03)
+
+
+class StepKind(StrEnum):
+    """As Neware names them."""
+
+    REST = "Rest"
+    CC_CHARGE = "CC Chg"
+    CV_CHARGE = "CV Chg"
+    CC_DISCHARGE = "CC DChg"
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """What each cycle costs: X(n) = x·(n / 100)^exponent, for n cycles done.
+
+    Attributes:
+        exponent: below 1 slows down, above 1 speeds up.
+        active_loss: share of the cathode lost after 100 cycles (cracked off, turned to rock salt).
+        lithium_loss_mah_per_g: lithium bound in the anode's film after 100 cycles; without effect on a lithium foil.
+        polarisation_growth: what 100 cycles add to the factor ρ of the polarisation.
+        hindrance_growth: what 100 cycles add to the factor κ of the hindrance; a slow check-up cycle gets most of
+            this loss back.
+    """
+
+    exponent: float
+    active_loss: float
+    lithium_loss_mah_per_g: float
+    polarisation_growth: float
+    hindrance_growth: float
+
+    def progress(self, cycles: float) -> float:
+        return float((cycles / 100.0) ** self.exponent)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The parameters of one cell.
+
+    Attributes:
+        cathode: its open-circuit curve.
+        site_capacity_mah_per_g: of all sites of the cathode; what 4.3 V reaches is less.
+        one_c_a_per_g: the specific current that is called 1 C.
+        active_mass_mg: of the cathode.
+        hindered_mah_per_g: δ₁, vacancies that a discharge at 1 C cannot fill.
+        hindrance_exponent: m, how δ depends on the current.
+        ohmic_ohm_gram: R.
+        exchange_a_per_g: i₀ at half filling.
+        shuttled: share of the charge that goes round inside the cell and is not stored.
+        ageing: see there.
+        anode: its open-circuit curve; None is lithium foil.
+        anode_capacity_mah_per_g: per gram of cathode.
+        film_mah_per_g: lithium that forms the anode's film during formation.
+        activation_volt: extra polarisation at the start of the very first charge.
+    """
+
+    cathode: OpenCircuit
+    site_capacity_mah_per_g: float
+    one_c_a_per_g: float
+    active_mass_mg: float
+    hindered_mah_per_g: float
+    hindrance_exponent: float
+    ohmic_ohm_gram: float
+    exchange_a_per_g: float
+    shuttled: float
+    ageing: Ageing
+    anode: OpenCircuit | None = None
+    anode_capacity_mah_per_g: float = 0.0
+    film_mah_per_g: float = 0.0
+    activation_volt: float = 0.06
+
+
+@dataclass(frozen=True)
+class State:
+    """What a cell holds between two steps."""
+
+    vacancies: float
+    lithium: float
+    active: float = 1.0
+    cycles: int = 0
+    polarisation: float = 1.0  # ρ
+    hindrance: float = 1.0  # κ
+
+
+@dataclass(frozen=True)
+class Step:
+    """One executed step on a fine grid; counters begin at 0 and never fall.
+
+    Attributes:
+        kind: rest, constant current, constant voltage.
+        c_rate: of its constant current, or what a hold began with.
+        time_second: since the step began.
+        current_a_per_g: positive charges.
+        voltage_volt: at the terminals.
+        capacity_mah_per_g: what went through the terminals.
+        energy_mwh_per_g: likewise.
+    """
+
+    kind: StepKind
+    c_rate: float
+    time_second: Array
+    current_a_per_g: Array
+    voltage_volt: Array
+    capacity_mah_per_g: Array
+    energy_mwh_per_g: Array
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where the charge of one cycle went, mAh/g: charged = discharged + shuttled + stranded + kept.
+
+    Attributes:
+        charged: through the terminals.
+        discharged: through the terminals.
+        shuttled: went round inside the cell.
+        stranded: taken out of cathode that was lost before the discharge.
+        kept: vacancies at the end of the cycle more than at its start.
+        bound: lithium of the anode that its film took; not a part of the sum, which is the cathode's.
+    """
+
+    charged: float
+    discharged: float
+    shuttled: float
+    stranded: float
+    kept: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Voltage window, and the C-rate at which a hold at the upper end is over."""
+
+    low_volt: float
+    high_volt: float
+    hold_end_c_rate: float = 0.1
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One cycle as executed."""
+
+    steps: tuple[Step, ...]
+    ledger: Ledger
+    end: State = field(repr=False)
+
+
+def pristine(cell: Cell) -> State:
+    """As built: the cathode full of lithium (3.2 V against it), the graphite all but empty."""
+    lithium = 1e-4 * cell.anode_capacity_mah_per_g
+    return State(vacancies=cell.cathode.fraction(3.2) * cell.site_capacity_mah_per_g, lithium=lithium)
+
+
+def open_circuit_volt(cell: Cell, state: State) -> float:
+    return float(_equilibrium(cell, np.array([state.vacancies]), np.array([state.lithium]))[0])
+
+
+def run_cycle(cell: Cell, state: State, limits: Limits, charge_c_rate: float, discharge_c_rate: float) -> Cycle:
+    """Charge at constant current, hold, let the cycle's ageing happen, discharge.
+
+    What is lost is lost while charged: that is where cathodes crack and films grow.
+    """
+    start = state
+    steps = []
+    charge, state = _charge(cell, state, limits, charge_c_rate)
+    steps.append(charge)
+    if charge_c_rate > limits.hold_end_c_rate:
+        hold, state = _hold(cell, state, limits, charge_c_rate)
+        steps.append(hold)
+    charged = sum(float(step.capacity_mah_per_g[-1]) for step in steps)
+
+    aged, bound = _age(cell, state)
+    stranded = (state.active - aged.active) * aged.vacancies
+    discharge, end = _discharge(cell, aged, limits, discharge_c_rate)
+    ledger = Ledger(
+        charged=charged,
+        discharged=float(discharge.capacity_mah_per_g[-1]),
+        shuttled=charged * cell.shuttled,
+        stranded=stranded,
+        kept=end.active * end.vacancies - start.active * start.vacancies,
+        bound=bound,
+    )
+    return Cycle(steps=(*steps, discharge), ledger=ledger, end=replace(end, cycles=start.cycles + 1))
+
+
+def worn(cell: Cell, state: State, chamber: float = 1.0) -> State:
+    """The state with the kinetics of a cell of its age; `chamber` is what the temperature makes of it."""
+    done = cell.ageing.progress(state.cycles)
+    return replace(
+        state,
+        polarisation=(1.0 + cell.ageing.polarisation_growth * done) * chamber,
+        hindrance=(1.0 + cell.ageing.hindrance_growth * done) * chamber,
+    )
+
+
+def _equilibrium(cell: Cell, vacancies: Array, lithium: Array) -> Array:
+    potential = cell.cathode.potential_volt(vacancies / cell.site_capacity_mah_per_g)
+    if cell.anode is None:
+        return potential
+    return potential - cell.anode.potential_volt(lithium / cell.anode_capacity_mah_per_g)
+
+
+def _hindrance_at(cell: Cell, state: State, current_a_per_g: Array | float) -> Array | float:
+    """κ·δ₁·(i / 1 C)^m."""
+    rate = current_a_per_g / cell.one_c_a_per_g
+    return state.hindrance * cell.hindered_mah_per_g * rate**cell.hindrance_exponent
+
+
+def _hindrance(cell: Cell, state: State, vacancies: Array, current_a_per_g: Array | float) -> Array:
+    """δ: how far the surface runs ahead of the mean."""
+    decaying = (1 - HINDRANCE_FLOOR) * np.exp(-vacancies / HINDRANCE_DECAY_MAH_PER_G)
+    return _hindrance_at(cell, state, current_a_per_g) * (HINDRANCE_FLOOR + decaying)
+
+
+def _fullest(cell: Cell, state: State, current_a_per_g: float) -> float:
+    """The vacancies at which the surface can take no more: v = δ(v), by Newton's method."""
+    at_current = float(_hindrance_at(cell, state, current_a_per_g))
+    vacancies = 0.0
+    for _ in range(8):
+        decaying = (1 - HINDRANCE_FLOOR) * math.exp(-vacancies / HINDRANCE_DECAY_MAH_PER_G)
+        excess = vacancies - at_current * (HINDRANCE_FLOOR + decaying)
+        vacancies -= excess / (1.0 + at_current * decaying / HINDRANCE_DECAY_MAH_PER_G)
+    return vacancies
+
+
+def _overpotential(cell: Cell, state: State, vacancies: Array, current_a_per_g: Array | float) -> Array:
+    """η, positive: ohmic and charge transfer (Butler-Volmer with equal coefficients)."""
+    filling = np.clip(vacancies / cell.site_capacity_mah_per_g, 0.02, 0.98)
+    exchange = cell.exchange_a_per_g * 2.0 * np.sqrt(filling * (1.0 - filling))
+    transfer = 2.0 * THERMAL_VOLT * np.arcsinh(current_a_per_g / (2.0 * exchange))
+    return state.polarisation * (current_a_per_g * cell.ohmic_ohm_gram + transfer)
+
+
+def _charging_volt(cell: Cell, state: State, stored: Array, current_a_per_g: Array | float) -> Array:
+    """Terminal voltage after `stored` mAh/g more than the state holds."""
+    vacancies = state.vacancies + stored / state.active
+    surface = vacancies + _hindrance(cell, state, vacancies, current_a_per_g)
+    return _equilibrium(cell, surface, state.lithium + stored) + _overpotential(cell, state, vacancies, current_a_per_g)
+
+
+def _discharging_volt(cell: Cell, state: State, drawn: Array, current_a_per_g: float) -> Array:
+    vacancies = state.vacancies - drawn / state.active
+    surface = vacancies - _hindrance(cell, state, vacancies, current_a_per_g)
+    return _equilibrium(cell, surface, state.lithium - drawn) - _overpotential(cell, state, vacancies, current_a_per_g)
+
+
+def _charge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+    current = c_rate * cell.one_c_a_per_g
+    room = state.active * (cell.site_capacity_mah_per_g - state.vacancies)
+    stored = room * np.linspace(0.0, 1.0, FINE_POINTS) ** 1.5
+    voltage = _charging_volt(cell, state, stored, current)
+    if state.cycles == 0:
+        voltage = voltage + cell.activation_volt * np.exp(-stored / 6.0)
+    stored, voltage = _up_to(stored, voltage, limits.high_volt)
+    step = _constant_current(StepKind.CC_CHARGE, c_rate, current, stored / (1.0 - cell.shuttled), voltage)
+    return step, _after(state, float(stored[-1]))
+
+
+def _hold(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+    """Constant voltage: at each charge stored, the current that this voltage drives; time follows from it."""
+    highest, lowest = c_rate * cell.one_c_a_per_g, limits.hold_end_c_rate * cell.one_c_a_per_g
+    end = _stored_where(cell, state, limits.high_volt, lowest)
+    stored = end * (1.0 - (1.0 - np.linspace(0.0, 1.0, HOLD_POINTS)) ** 1.6)
+    low, high = np.full(HOLD_POINTS, 0.5 * lowest), np.full(HOLD_POINTS, 1.05 * highest)
+    for _ in range(HOLD_BISECTIONS):
+        middle = 0.5 * (low + high)
+        too_high = _charging_volt(cell, state, stored, middle) > limits.high_volt
+        high, low = np.where(too_high, middle, high), np.where(too_high, low, middle)
+    current = np.clip(0.5 * (low + high), lowest, highest)
+    passed = stored / (1.0 - cell.shuttled)
+    mean_current = 0.5 * (current[1:] + current[:-1])
+    hours = np.concatenate([[0.0], np.cumsum(np.diff(passed) / MAH_PER_AH / mean_current)])
+    step = Step(
+        kind=StepKind.CV_CHARGE,
+        c_rate=c_rate,
+        time_second=hours * SECOND_PER_HOUR,
+        current_a_per_g=current,
+        voltage_volt=np.full(HOLD_POINTS, limits.high_volt),
+        capacity_mah_per_g=passed,
+        energy_mwh_per_g=passed * limits.high_volt,
+    )
+    return step, _after(state, float(stored[-1]))
+
+
+def _discharge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+    current = c_rate * cell.one_c_a_per_g
+    fullest = _fullest(cell, state, current)
+    room = state.active * (state.vacancies - fullest)
+    if cell.anode is not None:
+        room = min(room, state.lithium)
+    room *= 1.0 + 1e-6  # a hair beyond, so that the voltage surely falls out of its window
+    drawn = room * (1.0 - (1.0 - np.linspace(0.0, 1.0, FINE_POINTS)) ** 1.8)
+    voltage = _discharging_volt(cell, state, drawn, current)
+    drawn, falling = _up_to(drawn, -voltage, -limits.low_volt)
+    step = _constant_current(StepKind.CC_DISCHARGE, c_rate, -current, drawn, -falling)
+    return step, _after(state, -float(drawn[-1]))
+
+
+def _age(cell: Cell, state: State) -> tuple[State, float]:
+    """One cycle's loss of cathode and of lithium, and the growth of the polarisation."""
+    ageing = cell.ageing
+    wear = ageing.progress(state.cycles + 1) - ageing.progress(state.cycles)
+    bound = 0.0
+    if cell.anode is not None:
+        forming = FILM_SHARES[state.cycles] if state.cycles < len(FILM_SHARES) else 0.0
+        bound = forming * cell.film_mah_per_g + wear * ageing.lithium_loss_mah_per_g
+    aged = replace(state, active=state.active - ageing.active_loss * wear, lithium=state.lithium - bound)
+    return aged, bound
+
+
+def _after(state: State, stored: float) -> State:
+    return replace(state, vacancies=state.vacancies + stored / state.active, lithium=state.lithium + stored)
+
+
+def _stored_where(cell: Cell, state: State, voltage_volt: float, current_a_per_g: float) -> float:
+    """What must be stored until a current drives just this voltage; 0 where it already drives more."""
+    stored = np.linspace(0.0, state.active * (cell.site_capacity_mah_per_g - state.vacancies), FINE_POINTS)
+    voltage = _charging_volt(cell, state, stored, current_a_per_g)
+    return float(np.interp(voltage_volt, voltage, stored))
+
+
+def _up_to(charge: Array, rising: Array, limit: float) -> tuple[Array, Array]:
+    """The grid until a rising curve reaches its limit, the last point being exactly there.
+
+    Raises:
+        ValueError: it begins beyond the limit, or never gets there: not a cell that can be cycled so.
+    """
+    beyond = int(np.argmax(rising >= limit))
+    if beyond == 0:
+        raise ValueError(f"the voltage does not cross its limit of {abs(limit)} V within one half cycle")
+    before = beyond - 1
+    share = (limit - rising[before]) / (rising[beyond] - rising[before])
+    last = charge[before] + share * (charge[beyond] - charge[before])
+    return np.append(charge[:beyond], last), np.append(rising[:beyond], limit)
+
+
+def _constant_current(kind: StepKind, c_rate: float, current: float, passed: Array, voltage: Array) -> Step:
+    energy = np.concatenate([[0.0], np.cumsum(0.5 * (voltage[1:] + voltage[:-1]) * np.diff(passed))])
+    return Step(
+        kind=kind,
+        c_rate=c_rate,
+        time_second=passed / MAH_PER_AH / abs(current) * SECOND_PER_HOUR,
+        current_a_per_g=np.full(len(passed), current),
+        voltage_volt=voltage,
+        capacity_mah_per_g=passed,
+        energy_mwh_per_g=energy,
+    )

@@ -1,0 +1,326 @@
+"""The four products, their cells and their replicates: the study's parameters. Pure.
+
+Numbers under `CALIBRATED` are solved by `calibration.py` for the values in `reported.py`; run it again after a change
+of the model. All others are chosen, and docs/demo.md says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dashboards.demo.electrodes import GRAPHITE, NCM83, NI96, OpenCircuit
+from dashboards.demo.model import Ageing, Cell, Limits
+from dashboards.demo.protocol import Protocol
+
+HALF, POUCH = "half", "pouch"
+HALF_BATCHES, POUCH_BATCHES = (1, 1, 2, 2), (1, 2)  # the batch of each replicate
+CELLS_A_PRODUCT = len(HALF_BATCHES) + len(POUCH_BATCHES)
+SEED = 54637  # the article's number
+# Relative standard deviations of the scatter between batches, and between the cells of one batch.
+BATCH_SCATTER = {"capacity": 0.003, "hindrance": 0.015, "fade": 0.025, "resistance": 0.02}
+CELL_SCATTER = {"capacity": 0.004, "hindrance": 0.020, "fade": 0.030, "resistance": 0.03}
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What is solved for, one set a product.
+
+    Attributes:
+        site_capacity_mah_per_g: for the first discharge of the half cell.
+        hindered_mah_per_g: for the first Coulombic efficiency of the half cell.
+        half_active_loss: for the half cell's retention.
+        pouch_hindrance_growth: for the pouch cell's retention or cycle life.
+    """
+
+    site_capacity_mah_per_g: float
+    hindered_mah_per_g: float
+    half_active_loss: float
+    pouch_hindrance_growth: float
+
+
+CALIBRATED: Mapping[str, Calibrated] = {
+    "GP-NCM": Calibrated(254.70220, 34.40364, 0.05022, 0.41810),
+    "P-NCM": Calibrated(249.47381, 44.04156, 0.08613, 0.93247),
+    "GP-Ni96": Calibrated(265.75339, 32.78861, 0.06999, 0.65618),
+    "P-Ni96": Calibrated(269.36312, 50.89909, 0.11364, 0.63823),
+}
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product as chosen; see `Calibrated` for the rest.
+
+    Attributes:
+        code: as in the study.
+        composition: of the active material.
+        cathode: its open-circuit curve.
+        one_c_a_per_g: what 1 C means.
+        hindrance_exponent: how much worse a faster discharge fills the particles.
+        ohmic_ohm_gram: R of a half cell.
+        exchange_a_per_g: i₀; the porous products have more surface inside.
+        half_exponent: course of the half cell's fade.
+        half_growth: of the polarisation of a half cell, in 100 cycles.
+        half_hindrance_growth: likewise of the hindrance.
+        half_retention_at_300: chosen where the article has none, else None.
+        pouch_exponent: course of the pouch cell's fade.
+        pouch_growth: of the polarisation of a pouch cell, in 100 cycles.
+        pouch_active_loss: cathode that a pouch cell loses in 100 cycles.
+        pouch_lithium_loss_mah_per_g: lithium that its graphite binds in 100 cycles.
+        film_mah_per_g: lithium for the graphite's film in formation, per gram of cathode.
+        pouch_loading_mg: active material in a 150 mAh pouch.
+        pouch_low_volt: end of a pouch cell's discharge.
+        pouch_ageing_cycles: how long the pouch cells ran.
+        check_up_every: ageing cycles.
+    """
+
+    code: str
+    composition: str
+    cathode: OpenCircuit
+    one_c_a_per_g: float
+    hindrance_exponent: float
+    ohmic_ohm_gram: float
+    exchange_a_per_g: float
+    half_exponent: float
+    half_growth: float
+    half_hindrance_growth: float
+    half_retention_at_300: float | None
+    pouch_exponent: float
+    pouch_growth: float
+    pouch_active_loss: float
+    pouch_lithium_loss_mah_per_g: float
+    film_mah_per_g: float
+    pouch_loading_mg: float
+    pouch_low_volt: float
+    pouch_ageing_cycles: int
+    check_up_every: int
+
+    def half_cell(self, solved: Calibrated) -> Cell:
+        return Cell(
+            cathode=self.cathode,
+            site_capacity_mah_per_g=solved.site_capacity_mah_per_g,
+            one_c_a_per_g=self.one_c_a_per_g,
+            active_mass_mg=HALF_LOADING_MG,
+            hindered_mah_per_g=solved.hindered_mah_per_g,
+            hindrance_exponent=self.hindrance_exponent,
+            ohmic_ohm_gram=self.ohmic_ohm_gram,
+            exchange_a_per_g=self.exchange_a_per_g,
+            shuttled=0.0015,
+            ageing=Ageing(
+                exponent=self.half_exponent,
+                active_loss=solved.half_active_loss,
+                lithium_loss_mah_per_g=0.0,
+                polarisation_growth=self.half_growth,
+                hindrance_growth=self.half_hindrance_growth,
+            ),
+        )
+
+    def pouch_cell(self, solved: Calibrated) -> Cell:
+        """The same cathode against graphite: less lithium metal resistance, no spare lithium."""
+        return replace(
+            self.half_cell(solved),
+            active_mass_mg=self.pouch_loading_mg,
+            ohmic_ohm_gram=0.7 * self.ohmic_ohm_gram,
+            shuttled=0.0006,
+            ageing=Ageing(
+                exponent=self.pouch_exponent,
+                active_loss=self.pouch_active_loss,
+                lithium_loss_mah_per_g=self.pouch_lithium_loss_mah_per_g,
+                polarisation_growth=self.pouch_growth,
+                hindrance_growth=solved.pouch_hindrance_growth,
+            ),
+            anode=GRAPHITE,
+            anode_capacity_mah_per_g=N_P_RATIO * solved.site_capacity_mah_per_g * self.cathode.fraction(4.3),
+            film_mah_per_g=self.film_mah_per_g,
+        )
+
+    def half_protocol(self) -> Protocol:
+        return Protocol(Limits(2.8, 4.3), ageing_cycles=300)
+
+    def pouch_protocol(self) -> Protocol:
+        return Protocol(Limits(self.pouch_low_volt, 4.2), self.pouch_ageing_cycles, self.check_up_every)
+
+
+HALF_LOADING_MG = 7.9  # 7 mg/cm² on a disc of 12 mm
+N_P_RATIO = 1.1  # graphite over what the cathode gives up to 4.3 V
+
+PRODUCTS = (
+    Product(
+        code="GP-NCM",
+        composition="LiNi0.83Co0.11Mn0.06O2",
+        cathode=NCM83,
+        one_c_a_per_g=0.190,
+        hindrance_exponent=0.40,
+        ohmic_ohm_gram=0.15,
+        exchange_a_per_g=0.18,
+        half_exponent=0.85,
+        half_growth=0.15,
+        half_hindrance_growth=0.06,
+        half_retention_at_300=None,
+        pouch_exponent=0.80,
+        pouch_growth=0.06,
+        pouch_active_loss=0.006,
+        pouch_lithium_loss_mah_per_g=3.6,
+        film_mah_per_g=18.0,
+        pouch_loading_mg=740.0,
+        pouch_low_volt=2.75,
+        pouch_ageing_cycles=1020,
+        check_up_every=500,
+    ),
+    Product(
+        code="P-NCM",
+        composition="LiNi0.83Co0.11Mn0.06O2",
+        cathode=NCM83,
+        one_c_a_per_g=0.190,
+        hindrance_exponent=0.28,
+        ohmic_ohm_gram=0.16,
+        exchange_a_per_g=0.13,
+        half_exponent=0.95,
+        half_growth=0.45,
+        half_hindrance_growth=0.20,
+        half_retention_at_300=None,
+        pouch_exponent=1.15,
+        pouch_growth=0.22,
+        pouch_active_loss=0.018,
+        pouch_lithium_loss_mah_per_g=10.5,
+        film_mah_per_g=18.0,
+        pouch_loading_mg=740.0,
+        pouch_low_volt=2.75,
+        pouch_ageing_cycles=520,
+        check_up_every=500,
+    ),
+    Product(
+        code="GP-Ni96",
+        composition="LiNi0.96Co0.02Mn0.02O2",
+        cathode=NI96,
+        one_c_a_per_g=0.245,
+        hindrance_exponent=0.75,
+        ohmic_ohm_gram=0.13,
+        exchange_a_per_g=0.18,
+        half_exponent=0.90,
+        half_growth=0.20,
+        half_hindrance_growth=0.08,
+        half_retention_at_300=0.800,
+        pouch_exponent=0.80,
+        pouch_growth=0.08,
+        pouch_active_loss=0.008,
+        pouch_lithium_loss_mah_per_g=3.6,
+        film_mah_per_g=20.0,
+        pouch_loading_mg=655.0,
+        pouch_low_volt=3.1,
+        pouch_ageing_cycles=820,
+        check_up_every=200,
+    ),
+    Product(
+        code="P-Ni96",
+        composition="LiNi0.96Co0.02Mn0.02O2",
+        cathode=NI96,
+        one_c_a_per_g=0.245,
+        hindrance_exponent=0.50,
+        ohmic_ohm_gram=0.14,
+        exchange_a_per_g=0.14,
+        half_exponent=1.00,
+        half_growth=0.50,
+        half_hindrance_growth=0.20,
+        half_retention_at_300=0.620,
+        pouch_exponent=1.05,
+        pouch_growth=0.20,
+        pouch_active_loss=0.020,
+        pouch_lithium_loss_mah_per_g=6.0,
+        film_mah_per_g=20.0,
+        pouch_loading_mg=655.0,
+        pouch_low_volt=3.1,
+        pouch_ageing_cycles=420,
+        check_up_every=200,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """One cell of the study, ready to be run.
+
+    Attributes:
+        code: `GP-NCM-H1`, H for half, P for pouch.
+        product: its code.
+        composition: of the active material.
+        batch: code of the batch of cathode powder.
+        cell_format: half or pouch.
+        cell: its own parameters, scatter included.
+        protocol: what it was cycled with.
+        channel: of the cycler, from 1 on.
+    """
+
+    code: str
+    product: str
+    composition: str
+    batch: str
+    cell_format: str
+    cell: Cell
+    protocol: Protocol
+    channel: int
+
+    @property
+    def seed(self) -> int:
+        """Of the chamber and of the instrument's noise."""
+        return SEED + self.channel
+
+
+def specimens() -> list[Specimen]:
+    """Every cell of the study: of each product two batches, four half cells and two pouch cells."""
+    return [specimen for product in PRODUCTS for specimen in replicates(product)]
+
+
+def replicates(product: Product) -> list[Specimen]:
+    """A product's cells. Scatter is drawn, then centred, so that the replicates' mean is the product."""
+    solved = CALIBRATED[product.code]
+    number = [item.code for item in PRODUCTS].index(product.code)
+    draw = np.random.default_rng([SEED, number])
+    found: list[Specimen] = []
+    for letter, cell_format, batch_of in (("H", HALF, HALF_BATCHES), ("P", POUCH, POUCH_BATCHES)):
+        cell = product.half_cell(solved) if cell_format == HALF else product.pouch_cell(solved)
+        protocol = product.half_protocol() if cell_format == HALF else product.pouch_protocol()
+        scatter = {name: _centred(draw, name, batch_of) for name in CELL_SCATTER}
+        masses = cell.active_mass_mg * (1.0 + np.clip(0.05 * draw.standard_normal(len(batch_of)), -0.12, 0.12))
+        for index, batch in enumerate(batch_of):
+            found.append(
+                Specimen(
+                    code=f"{product.code}-{letter}{index + 1}",
+                    product=product.code,
+                    composition=product.composition,
+                    batch=f"{product.code}-B{batch}",
+                    cell_format=cell_format,
+                    cell=_scattered(cell, {name: values[index] for name, values in scatter.items()}, masses[index]),
+                    protocol=protocol,
+                    channel=CELLS_A_PRODUCT * number + len(found) + 1,
+                )
+            )
+    return found
+
+
+def _centred(draw: np.random.Generator, name: str, batch_of: tuple[int, ...]) -> list[float]:
+    batches = BATCH_SCATTER[name] * draw.standard_normal(2)
+    cells = CELL_SCATTER[name] * draw.standard_normal(len(batch_of))
+    values = np.array([batches[batch - 1] for batch in batch_of]) + cells
+    return [1.0 + float(value) for value in values - values.mean()]
+
+
+def _scattered(cell: Cell, factor: Mapping[str, float], active_mass_mg: float) -> Cell:
+    ageing = replace(
+        cell.ageing,
+        active_loss=cell.ageing.active_loss * factor["fade"],
+        lithium_loss_mah_per_g=cell.ageing.lithium_loss_mah_per_g * factor["fade"],
+        polarisation_growth=cell.ageing.polarisation_growth * factor["fade"],
+        hindrance_growth=cell.ageing.hindrance_growth * factor["fade"],
+    )
+    return replace(
+        cell,
+        site_capacity_mah_per_g=cell.site_capacity_mah_per_g * factor["capacity"],
+        hindered_mah_per_g=cell.hindered_mah_per_g * factor["hindrance"],
+        ohmic_ohm_gram=cell.ohmic_ohm_gram * factor["resistance"],
+        exchange_a_per_g=cell.exchange_a_per_g / factor["resistance"],
+        active_mass_mg=round(active_mass_mg, 2 if active_mass_mg < 100 else 1),
+        ageing=ageing,
+    )

@@ -1,0 +1,68 @@
+"""What the article reports of the four products, as data: what the simulation is calibrated to, and what a figure
+draws beside it as reported. Pure.
+
+A value that the article does not give is not here; what the study chose in its place is in `products.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DOI = "10.1038/s41467-024-54637-9"
+SOURCE = (
+    "Gradient-porous-structured Ni-rich layered oxide cathodes with high specific energy and cycle stability for"
+    " lithium-ion batteries, Nature Communications (2024)"
+)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One number of the article.
+
+    Attributes:
+        product: GP-NCM, P-NCM, GP-Ni96 or P-Ni96.
+        cell_format: half, pouch or solid-state, as in §4 of the study.
+        quantity: a name of `labdb.quantities`, the unit in it; fractions are fractions.
+        value: as printed.
+        sd: sample standard deviation, where given.
+        n: number of cells, where given.
+        note: how the article puts it, where the number alone would say more.
+    """
+
+    product: str
+    cell_format: str
+    quantity: str
+    value: float
+    sd: float | None = None
+    n: int | None = None
+    note: str = ""
+
+
+REPORTED = (
+    Reported("GP-NCM", "half", "first_discharge_capacity_mah_per_g", 213.3),
+    Reported("P-NCM", "half", "first_discharge_capacity_mah_per_g", 201.0),
+    Reported("GP-Ni96", "half", "first_discharge_capacity_mah_per_g", 245.8),
+    Reported("P-Ni96", "half", "first_discharge_capacity_mah_per_g", 239.9),
+    Reported("GP-NCM", "half", "first_coulombic_efficiency", 0.948),
+    Reported("P-NCM", "half", "first_coulombic_efficiency", 0.919),
+    Reported("GP-Ni96", "half", "first_coulombic_efficiency", 0.977),
+    Reported("P-Ni96", "half", "first_coulombic_efficiency", 0.947),
+    Reported("GP-NCM", "half", "capacity_retention_at_300", 0.861),
+    Reported("P-NCM", "half", "capacity_retention_at_300", 0.706),
+    Reported("GP-NCM", "pouch", "capacity_retention_at_1000", 0.788, note="at about 1,000 cycles"),
+    Reported("P-NCM", "pouch", "capacity_retention_at_500", 0.50, note="about half lost at 500 cycles"),
+    Reported("GP-Ni96", "pouch", "capacity_retention_at_800", 0.805),
+    Reported("P-Ni96", "pouch", "cycle_life_80_percent", 280),
+)
+
+
+def reported(product: str, cell_format: str, quantity: str) -> Reported:
+    """The reported value of a quantity.
+
+    Raises:
+        KeyError: the article has none.
+    """
+    for value in REPORTED:
+        if (value.product, value.cell_format, value.quantity) == (product, cell_format, quantity):
+            return value
+    raise KeyError(f"the article reports no {quantity} of a {cell_format} cell of {product}")
