@@ -261,6 +261,7 @@ RUN_LEASE_SECONDS = number("LABDB_RUN_LEASE_SECONDS", 60)
 RUN_MAX_ATTEMPTS = 3
 RUN_TIME_LIMIT_SECONDS = number("LABDB_RUN_TIME_LIMIT_SECONDS", 3600)
 RUN_RESEND_SECONDS = number("LABDB_RUN_RESEND_SECONDS", 30)
+REAPER_SECONDS = number("LABDB_REAPER_SECONDS", 5)
 
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -280,8 +281,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if BROKER_URL.startswith("filesystem")
     else {"visibility_timeout": 2 * RUN_TIME_LIMIT_SECONDS}
 )
-CELERY_BEAT_SCHEDULE = {"reap-runs": {"task": "labdb.ingest.tasks.reap", "schedule": 10.0}}
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "control" / "beat")
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",

@@ -15,9 +15,3 @@ def work(run_id: int) -> None:
     if claim := jobs.claim(run_id):
         with jobs.heartbeat(claim):
             execute(claim)
-
-
-@shared_task
-def reap() -> None:
-    """Call workers for runs that nobody works on."""
-    jobs.reap()

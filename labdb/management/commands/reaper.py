@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Call workers for runs that nobody works on, and give up those that had their attempts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--every", type=float, default=5.0, metavar="SECOND")
+        parser.add_argument("--every", type=float, default=settings.REAPER_SECONDS, metavar="SECOND")
         parser.add_argument(
             "--siblings", action="store_true", help="the workers were started beside this process, by the same parent"
         )
