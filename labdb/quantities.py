@@ -21,6 +21,7 @@ class Quantity:
         definition: one sentence, shown beside the number.
         digits: significant digits that are worth printing.
         percent: a fraction that is shown as %.
+        whole: a count, printed without decimals.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Quantity:
     definition: str
     digits: int = 4
     percent: bool = False
+    whole: bool = False
 
     @property
     def axis(self) -> str:
@@ -41,6 +43,8 @@ class Quantity:
         if value is None or value != value:
             return "–"
         shown = value * 100 if self.percent else value
+        if self.whole:
+            return f"{shown:,.0f}".replace(",", "\u202f")
         if shown and abs(shown) >= 10 ** (self.digits - 1):
             return f"{shown:,.0f}".replace(",", "\u202f") if abs(shown) >= 10_000 else f"{shown:.0f}"
         return f"{shown:#.{self.digits}g}" if shown else "0"
@@ -53,7 +57,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("test_time_second", "Test time", "s", "Time since the test began.", 6),
         Quantity("voltage_volt", "Voltage", "V", "Cell voltage against its stored reference.", 5),
         Quantity("current_ampere", "Current", "A", "Positive current charges the cell.", 5),
-        Quantity("cycle_count", "Cycle", "", "Cycle number, as the cycler counted.", 6),
+        Quantity("cycle_count", "Cycle", "", "Cycle number, as the cycler counted.", 6, whole=True),
         Quantity("ambient_temperature_celsius", "Ambient temperature", "°C", "Of the chamber."),
         Quantity("step_count", "Step", "", "Executed steps of the test, counted from 1.", 6),
         Quantity("step_time_second", "Step time", "s", "Time since the step began.", 6),
@@ -213,6 +217,7 @@ QUANTITIES: dict[str, Quantity] = {
             "Cycle life to 80 %",
             "",
             "First ageing cycle whose retention is below 0.80 and stays below for the next two.",
+            whole=True,
         ),
         Quantity(
             "mean_coulombic_efficiency",
@@ -222,8 +227,8 @@ QUANTITIES: dict[str, Quantity] = {
             5,
             percent=True,
         ),
-        Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6),
-        Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6),
+        Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6, whole=True),
+        Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6, whole=True),
         # What a cell is.
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),

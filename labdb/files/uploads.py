@@ -14,11 +14,15 @@ class TooLargeError(Exception):
     """The upload is over the limit of this installation; the sentence says which."""
 
 
-def size_limit_sentence(name: str) -> str:
+def size_limit() -> str:
+    """The limit as printed."""
     limit = settings.MAX_UPLOAD_BYTES
-    text = f"{limit / 1024**3:.3g} GiB" if limit >= 1024**3 else f"{limit / 1024**2:.3g} MiB"
+    return f"{limit / 1024**3:.3g} GiB" if limit >= 1024**3 else f"{limit / 1024**2:.3g} MiB"
+
+
+def size_limit_sentence(name: str) -> str:
     return (
-        f"{name}: larger than the {text} that this labdb takes;"
+        f"{name}: larger than the {size_limit()} that this labdb takes;"
         " split the export, or ask for a higher LABDB_MAX_UPLOAD_BYTES."
     )
 

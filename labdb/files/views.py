@@ -25,7 +25,7 @@ from labdb.files.forms import ReaderForm
 from labdb.files.listing import RawFileFilter, listed, with_newest_run
 from labdb.files.models import RawFile
 from labdb.files.subject import SubjectForm, subject_form_class
-from labdb.files.uploads import HashedUpload, TooLargeError
+from labdb.files.uploads import HashedUpload, TooLargeError, size_limit
 from labdb.ingest.services import Ingested, choose, ingest
 from labdb.provenance.models import AnalysisRun
 from labdb.tables.comma_separated import Echo, safe_cell
@@ -149,6 +149,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             "form": form,
             "results": results,
             "limit": settings.MAX_UPLOAD_BYTES,
+            "limit_text": size_limit(),
             "may_upload": Project.objects.editable_by(user).exists(),
         },
     )

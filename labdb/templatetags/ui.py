@@ -202,5 +202,11 @@ def percent_change(fraction: float | None) -> str:
 
 
 @register.filter
+def words(name: str) -> str:
+    """A name as in code, for people: start_time_utc is "start time (UTC)"."""
+    return name.removesuffix("_utc").replace("_", " ") + (" (UTC)" if name.endswith("_utc") else "")
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     return [value]
