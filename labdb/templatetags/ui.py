@@ -158,7 +158,7 @@ def sort_head(context: dict[str, Any], key: str, label: str, unit: str = "", num
     direction = {key: "ascending", f"-{key}": "descending"}.get(now)
     return format_html(
         '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
-        format_html(' class="num"') if number else "",
+        SafeString(' class="num"') if number else "",
         format_html(' aria-sort="{}"', direction) if direction else "",
         query.urlencode(),
         label,
