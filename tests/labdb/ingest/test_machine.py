@@ -69,6 +69,7 @@ def test_only_a_sibling_is_killed_when_its_lease_is_over(bring, monkeypatch):
     assert machine.kill_overdue_workers() == 1
 
     assert killed == [child.pid]
+    monkeypatch.undo()
     child.kill()
     child.wait()
 
