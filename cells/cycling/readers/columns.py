@@ -124,6 +124,14 @@ class Source:
             self.name, kept, self.first_line, self.place if trailing_only else "record", self.units, self.comma
         )
 
+    def without_cut_row(self, found: Mapping[str, Column]) -> tuple[Source, list[str]]:
+        """Leave out a last row that ends before its required values do, as a file has that was cut off."""
+        headers = [column.header for ours, column in found.items() if ours in REQUIRED]
+        if len(self.frame) < 2 or not any(value is None for value in self.frame.select(headers).row(-1)):
+            return self, []
+        kept = Source(self.name, self.frame.head(-1), self.first_line, self.place, self.units, self.comma)
+        return kept, [f"the last {self.place} is cut off and was left out: the file is incomplete"]
+
     def factor(self, ours: str, column: Column) -> float:
         unit = column.unit or (self.units or {}).get(ours, "")
         base = BASES[ours]

@@ -1,0 +1,89 @@
+"""Which way a current runs, where a file writes it without sign: from the state, the counters or the voltage. Pure."""
+
+from __future__ import annotations
+
+import polars as pl
+from polars import col
+
+from labdb.ingest.reader import ReaderError
+
+CHARGE, DISCHARGE = 1, -1
+UNSIGNED = "the file writes all currents without sign; those of a discharge were made negative"
+INVERTED = "the file writes the current of a charge as negative; the sign was turned"
+FALLS_VOLT = 0.001
+
+
+def by_way(current: pl.Series, way: pl.Series) -> tuple[pl.Series, str]:
+    """Give a current the sign that its records name.
+
+    A file that has negative currents is signed; if it writes the charge as negative, it is turned. In one that has
+    none, the currents of a discharge are made negative.
+
+    Args:
+        current: as written.
+        way: +1 where the record says charge, -1 where it says discharge, null where it says neither.
+
+    Returns:
+        The current, positive while charging, and what was done.
+    """
+    frame = pl.DataFrame({"i": current, "way": way.cast(pl.Int8)})
+    means = frame.select(
+        charge=col("i").filter(col("way") == CHARGE).mean(), discharge=col("i").filter(col("way") == DISCHARGE).mean()
+    ).row(0)
+    charge, discharge = (mean if mean is not None else 0.0 for mean in means)
+    if (current < 0).any():
+        if charge <= 0 <= discharge and charge != discharge:
+            return -current, INVERTED
+        return current, ""
+    if discharge <= 0:
+        return current, ""
+    signed = pl.when(col("way").forward_fill() == DISCHARGE).then(-col("i")).otherwise(col("i"))
+    return frame.select(signed.alias(current.name)).to_series(), UNSIGNED
+
+
+def way_of_counters(step_count: pl.Series, charged: pl.Series, discharged: pl.Series) -> pl.Series:
+    """The way of each record by the counter that grew more in its step; null where neither did."""
+    grown = {
+        name: (col(name) - col(name).shift(1)).clip(lower_bound=0.0).fill_null(0.0).sum().over("step")
+        for name in ("charged", "discharged")
+    }
+    frame = pl.DataFrame({"step": step_count, "charged": charged.abs(), "discharged": discharged.abs()})
+    way = (
+        pl.when(grown["charged"] > grown["discharged"])
+        .then(CHARGE)
+        .when(grown["discharged"] > grown["charged"])
+        .then(DISCHARGE)
+    )
+    return frame.select(way.cast(pl.Int8).alias("way")).to_series()
+
+
+def refuse_unsigned(table: pl.DataFrame, name: str) -> str:
+    """Refuse currents without sign whose voltage falls: nothing says that they are discharges.
+
+    Args:
+        table: `step_count`, `voltage_volt` and `current_ampere`.
+        name: of the file.
+
+    Returns:
+        What was assumed, empty where the currents have signs.
+
+    Raises:
+        ReaderError: a step with a positive current ends lower than the record before it.
+    """
+    current = table["current_ampere"]
+    if (current < 0).any() or not (current > 0).any():
+        return ""
+    steps = table.group_by("step_count", maintain_order=True).agg(
+        col("current_ampere").mean(),
+        col("voltage_volt").first().alias("first"),
+        col("voltage_volt").last().alias("last"),
+    )
+    before = pl.coalesce(col("last").shift(1), col("first"))
+    flows = col("current_ampere") > 1e-3 * col("current_ampere").max()
+    falls = steps.filter(flows & (col("last") < before - FALLS_VOLT))
+    if falls.height:
+        raise ReaderError(
+            f"{name}: the current has no sign and no column says what is charge or discharge, but the voltage falls in"
+            f" step {falls['step_count'][0]}; export the state of the records too"
+        )
+    return "the current has no sign and no column says which way it runs; the voltage rises, so it was taken as charge"
