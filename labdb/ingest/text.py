@@ -167,7 +167,9 @@ def find_header(lines: Sequence[str], is_header: Callable[[list[str]], bool]) ->
     return None
 
 
-def table(text: TextFile, header_index: int, delimiter: str, headers: Sequence[str] | None = None) -> TextTable:
+def table(
+    text: TextFile, header_index: int, delimiter: str, headers: Sequence[str] | None = None, fields: int | None = None
+) -> TextTable:
     """Read the rows below a header line.
 
     Args:
@@ -175,6 +177,7 @@ def table(text: TextFile, header_index: int, delimiter: str, headers: Sequence[s
         header_index: of the header line, from 0.
         delimiter: between the fields.
         headers: other names than those of the header line.
+        fields: how many a whole line has; as many as there are headers.
 
     Raises:
         TextError: the rows cannot be split into fields.
@@ -183,7 +186,7 @@ def table(text: TextFile, header_index: int, delimiter: str, headers: Sequence[s
     names = unique(list(headers) if headers is not None else split(lines[header_index], delimiter))
     body = text.data[text.line_offset(header_index + 1) :]
     warnings = list(text.warnings)
-    body, cut = without_cut_line(body, delimiter, len([name for name in names if name]))
+    body, cut = without_cut_line(body, delimiter, fields or len([name for name in names if name]))
     if cut:
         warnings.append(cut)
     schema = dict.fromkeys([*names, BEYOND], pl.String)

@@ -1,31 +1,8 @@
-"""What the real cycling files are expected to be: seen by other readers, and where we differ, why.
-
-`PENDING` holds files whose reader does not exist yet; it must be empty.
-"""
+"""What the real cycling files are expected to be: seen by other readers, and where we differ, why."""
 
 from __future__ import annotations
 
 from typing import Any
-
-PENDING: frozenset[str] = frozenset(
-    {
-        "cycling/arbin/20160805_test001_45_cc_01.res",
-        "cycling/arbin/2017-05-09_test-TC-contact_CH33.csv",
-        "cycling/arbin/arbin_example.res",
-        "cycling/arbin/bs542_Channel_11.xlsx",
-        "cycling/arbin/sample_data_arbin.csv",
-        "cycling/neware/SINTEF_SLPBA842124HV_rate_Time_Bug.bdf.csv",
-        "cycling/neware/interp-test.csv",
-        "cycling/neware/neware_uio.csv",
-        "cycling/neware/nw_regular_export_ife_example.csv",
-        "cycling/other/DLR_LiLNMO_POCV_Basytec.bdf.csv",
-        "cycling/other/SINTEF_LiGrR2032_Landt.bdf.csv",
-        "cycling/other/custom_data_001.csv",
-        "bad/custom_missing_column.csv",
-        "bad/custom_nan_inf.csv",
-        "bad/nul_padded.csv",
-    }
-)
 
 # Files beside the measurements that are no measurement themselves: recognised by no reader.
 COMPANIONS = frozenset({"cycling/arbin/2017-05-09_test-TC-contact_CH33_Metadata.csv"})
@@ -40,7 +17,7 @@ REFUSED: dict[str, str] = {
     "bad/header_only.mpt": "no data rows below the header",
     "bad/truncated_gcpl.mpr": "damaged, or newer than galvani can read",
     "bad/custom_missing_column.csv": "no column of voltage",
-    "bad/custom_nan_inf.csv": "is inf",
+    "bad/custom_nan_inf.csv": "voltage of record 4 .* has no value",
     "bad/empty.ndax": "no records",
     "bad/truncated.nda": "damaged|cut off|incomplete",
     "bad/truncated.ndax": "damaged or cut off",
@@ -62,6 +39,18 @@ OURS: dict[str, dict[str, tuple[Any, str]]] = {
         "voltage_max_V": (3.80194, "the column headed Volts holds millivolts"),
     },
     "cycling/other/maccor_two.txt": {"rows": (213, "the last record is cut off before its voltage")},
+    "cycling/arbin/2017-05-09_test-TC-contact_CH33.csv": {
+        "cycles": (1, "Cycle_Index is blank in the file; one charge is one cycle"),
+    },
+    "cycling/neware/neware_uio.csv": {
+        "first_cycle_discharge_mAh": (
+            5.08628,
+            "sum of three steps, 4.68031 + 0.28183 + 0.12414; there the largest",
+        ),
+    },
+    "cycling/neware/nw_regular_export_ife_example.csv": {
+        "steps": (81, "the Step Number of the last step; the first stands on the line of its cycle"),
+    },
     "cycling/biologic/250116_kigr_gen6_01_02_GCPL_CD8.mpr": {"current_max": (1.20803, SET_VALUE + ", see navani")},
     "cycling/biologic/gcpl.pr_182.1.mpr": {"current_min": (-0.250054, SET_VALUE + ", see the .mpt")},
     "cycling/biologic/jdb11-1_e1_s3_squidTest_data_C15.mpr": {"current_max": (0.0100186, SET_VALUE + ", see navani")},

@@ -11,16 +11,12 @@ import pytest
 from cells.cycling.readers import READERS
 from labdb.ingest.reader import FileHead, ReaderError, Reading
 from tests import real_data
-from tests.cells.cycling.readers.expectations import COMPANIONS, OURS, PENDING, REFUSED, WARNED
+from tests.cells.cycling.readers.expectations import COMPANIONS, OURS, REFUSED, WARNED
 from tests.cells.cycling.readers.test_promises import read
 
 RELATIVE = 1e-3
-FILES = [path for path in real_data.files("cycling") if path not in COMPANIONS | PENDING | set(REFUSED)]
-WITH_VALUES = [
-    path
-    for path in [*FILES, *(path for path in WARNED if path not in PENDING)]
-    if real_data.expected().get(path, {}).get("values", {}).get("rows")
-]
+FILES = [path for path in real_data.files("cycling") if path not in COMPANIONS | set(REFUSED)]
+WITH_VALUES = [path for path in [*FILES, *WARNED] if real_data.expected().get(path, {}).get("values", {}).get("rows")]
 
 pytestmark = real_data.needs_real_data
 
@@ -118,7 +114,7 @@ def same(ours: Any, theirs: Any) -> bool:
     return ours == pytest.approx(theirs, rel=RELATIVE, abs=1e-9)
 
 
-@pytest.mark.parametrize("relative", [path for path in REFUSED if path not in PENDING])
+@pytest.mark.parametrize("relative", list(REFUSED))
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(relative):
     path = real_data.ROOT / relative
     (reader,) = [reader for reader in READERS if reader.recognises(FileHead.of(path))]
@@ -128,7 +124,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(relative):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("relative", [path for path in WARNED if path not in PENDING])
+@pytest.mark.parametrize("relative", list(WARNED))
 def test_a_damaged_file_that_can_be_read_says_what_is_wrong(relative):
     reading = read(relative)
     assert reading.table.height
@@ -139,4 +135,15 @@ def test_a_damaged_file_that_can_be_read_says_what_is_wrong(relative):
 def test_every_file_of_the_set_has_an_answer(relative):
     """A cycling file is read, refused, or known to be a companion; nothing is left to chance."""
     if relative.startswith("cycling/"):
-        assert relative in {*FILES, *COMPANIONS, *REFUSED, *PENDING}
+        assert relative in {*FILES, *COMPANIONS, *REFUSED}
+
+
+def test_a_clock_that_is_stamped_zero_at_each_step_is_mended_and_said():
+    reading = read("cycling/neware/SINTEF_SLPBA842124HV_rate_Time_Bug.bdf.csv")
+    assert reading.table["test_time_second"][-1] == 125628.170
+    assert any("19 records out of place" in warning for warning in reading.warnings)
+
+
+def test_a_time_column_in_a_wrong_unit_is_doubted():
+    reading = read("cycling/other/DLR_LiLNMO_POCV_Basytec.bdf.csv")
+    assert any("17 years" in warning for warning in reading.warnings)

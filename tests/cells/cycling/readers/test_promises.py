@@ -10,12 +10,12 @@ from cells.cycling.readers import READERS
 from cells.cycling.table import CYCLING, STEP_TYPES
 from labdb.ingest.reader import METADATA, FileHead, Reader, ReaderError, Reading
 from tests import real_data
-from tests.cells.cycling.readers.expectations import COMPANIONS, PENDING, REFUSED, WARNED
+from tests.cells.cycling.readers.expectations import COMPANIONS, REFUSED, WARNED
 
 CYCLING_FILES = [
     path
     for path in [*real_data.files("cycling"), *REFUSED, *WARNED]
-    if path not in COMPANIONS | PENDING and (real_data.ROOT / path).is_file()
+    if path not in COMPANIONS and (real_data.ROOT / path).is_file()
 ]
 FOREIGN_FILES = [
     path
@@ -49,11 +49,6 @@ def outcome(reader: Reader, path: Path, name: str) -> Reading | str:
         return reader.read(path, name)
     except ReaderError as error:
         return str(error)
-
-
-@pytest.mark.xfail(reason="readers are being written", strict=False)
-def test_no_file_waits_for_its_reader():
-    assert not PENDING
 
 
 def test_readers_have_names_of_their_own():
