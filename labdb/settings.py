@@ -47,7 +47,7 @@ def kept_secret() -> str:
 
 DEBUG = flag("LABDB_DEBUG")
 SECRET_KEY = os.environ.get("LABDB_SECRET_KEY") or kept_secret()
-ALLOWED_HOSTS = words("LABDB_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *words("LABDB_ALLOWED_HOSTS")]  # this machine may always ask
 CSRF_TRUSTED_ORIGINS = words("LABDB_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -202,7 +202,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("LABDB_STATIC", DATA_DIR / "static"))
 # plotly.js comes from the installed plotly package.
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

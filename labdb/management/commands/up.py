@@ -146,6 +146,10 @@ class Welcome:
             self.command.say(f"  demo log-in   {login.read_text().strip()}")
         if loading is not None and not loading.finished:
             self.command.say("  The demo study is being loaded; the home page shows how far it is.")
+        if self.host not in ("127.0.0.1", "localhost", "::1"):
+            self.command.say("  Others reach it by the names in LABDB_ALLOWED_HOSTS only (docs/settings.md).")
+            if login.exists():
+                self.command.say("  Anyone on this network can log in to the demo study; --no-demo leaves it out.")
         self.command.say(f"  logs          {settings.DATA_DIR / 'log'}\n  Ctrl-C stops everything.\n")
 
     @property

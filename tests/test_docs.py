@@ -1,0 +1,42 @@
+"""Documentation that names things of the program names all of them, and no others."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
+    (ROOT / "docs").rglob("*.md")
+)
+VARIABLE = re.compile(r"\bLABDB_[A-Z0-9_]+\b")
+
+
+def variables_read() -> set[str]:
+    sources = [ROOT / "labdb" / "settings.py", ROOT / "labdb" / "management" / "commands" / "up.py"]
+    quoted = re.compile(r'"(LABDB_[A-Z0-9_]+)"')
+    return {name for source in sources for name in quoted.findall(source.read_text(encoding="utf-8"))}
+
+
+def test_every_environment_variable_is_documented_and_no_other():
+    documented = set(VARIABLE.findall((ROOT / "docs" / "settings.md").read_text(encoding="utf-8")))
+
+    assert documented - {"LABDB_REAL_DATA"} == variables_read()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document):
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+    broken = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_make_targets_that_documents_name_exist(document):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`|=\S+ )make ([a-z]+)\b", document.read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert {target for target in named if f"\n{target}:" not in makefile} == set()
