@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.optimize import isotonic_regression
 from scipy.signal import find_peaks
 
-from cells.cycling.half_cycles import HalfCycle, half_cycles
+from cells.cycling.half_cycles import HalfCycle, half_cycles, to_frame
 from labdb.tables.schema import TableSchema
 
 GRID_VOLT = 0.002
@@ -64,37 +64,34 @@ def differentiate(
         raise ValueError(
             f"dQ/dV needs a grid above 0 V and a smoothing of 0 V or more, not {grid_volt} and {smoothing_volt}"
         )
-    frames = [
-        frame
+    curves = (
+        (half, _slope(half, grid_volt, smoothing_volt))
         for half in half_cycles(table, steps, cycles, constant_current=True)
-        if (frame := _slope(half, grid_volt, smoothing_volt)) is not None
-    ]
-    slopes = pl.concat(frames) if frames else pl.DataFrame(schema=dict(DQ_DV.required))
+    )
+    slopes = to_frame(curves, ("voltage_volt", "dq_dv_mah_per_volt"))
     mass_g = pl.lit(None if active_mass_mg is None else active_mass_mg / 1000, dtype=pl.Float64)
     return DQ_DV.conform(slopes.with_columns(dq_dv_mah_per_g_volt=pl.col("dq_dv_mah_per_volt") / mass_g))
 
 
-def _slope(half: HalfCycle, grid_volt: float, smoothing_volt: float) -> pl.DataFrame | None:
-    """dQ/dV of one half cycle; None where it spans less than three intervals of the grid."""
+def _slope(half: HalfCycle, grid_volt: float, smoothing_volt: float) -> dict[str, np.ndarray]:
+    """dQ/dV of one half cycle; without points where it spans less than three intervals of the grid."""
+    nothing = {"voltage_volt": np.empty(0), "dq_dv_mah_per_volt": np.empty(0)}
     finite = np.isfinite(half.voltage_volt) & np.isfinite(half.capacity_mah)
     voltage, capacity = half.voltage_volt[finite], half.capacity_mah[finite]
     if voltage.size < 3:
-        return None
+        return nothing
     rising = half.half == "charge"
     monotonic = isotonic_regression(voltage, increasing=rising).x
     if not rising:
         monotonic, capacity = monotonic[::-1], capacity[-1] - capacity[::-1]
     first, last = np.ceil(monotonic[0] / grid_volt), np.floor(monotonic[-1] / grid_volt)
     if last - first < 3:
-        return None
+        return nothing
     edges = np.arange(first, last + 1) * grid_volt
-    # The same voltage may hold many records: its last one is where the charge above it begins.
     slope = np.maximum(np.diff(np.interp(edges, monotonic, capacity)), 0.0) / grid_volt
     if smoothing_volt:
         slope = gaussian_filter1d(slope, smoothing_volt / grid_volt, mode="nearest")
-    return pl.DataFrame({"voltage_volt": (edges[1:] + edges[:-1]) / 2, "dq_dv_mah_per_volt": slope}).select(
-        pl.lit(half.cycle_count).alias("cycle_count"), pl.lit(half.half).alias("half"), pl.all()
-    )
+    return {"voltage_volt": (edges[1:] + edges[:-1]) / 2, "dq_dv_mah_per_volt": slope}
 
 
 def find_dq_dv_peaks(slopes: pl.DataFrame, prominence: float = PROMINENCE) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -58,31 +60,47 @@ def half_cycles(
         rows = int(batch["first_row"][-1] + batch["rows"][-1]) - start
         records = scan.slice(start, rows).collect().to_dict(as_series=True)
         arrays = {name: series.to_numpy() for name, series in records.items()}
-        for (cycle,), of_cycle in batch.group_by("cycle_count", maintain_order=True):
+        for cycle, of_cycle in groupby(batch.iter_rows(named=True), key=itemgetter("cycle_count")):
+            own_steps = list(of_cycle)
             for half, sign in (("charge", 1.0), ("discharge", -1.0)):
-                own, other = f"{half}_capacity_mah", f"{'discharge' if half == 'charge' else 'charge'}_capacity_mah"
                 parts = [
                     _part(arrays, step["first_row"] - start, step, sign, constant_current)
-                    for step in of_cycle.filter(col(own) > col(other)).iter_rows(named=True)
-                    if not (constant_current and step["step_type"].startswith("CV_"))
+                    for step in own_steps
+                    if sign * (step["charge_capacity_mah"] - step["discharge_capacity_mah"]) > 0
+                    and not (constant_current and step["step_type"].startswith("CV_"))
                 ]
                 if parts:
-                    yield _half(int(cycle), half, parts)
+                    yield _half(cycle, half, parts)
+
+
+def to_frame(curves: Iterable[tuple[HalfCycle, Mapping[str, np.ndarray]]], columns: Sequence[str]) -> pl.DataFrame:
+    """One table of many curves, each under the cycle and the half that it belongs to."""
+    cycles, halves, sizes = [], [], []
+    arrays: dict[str, list[np.ndarray]] = {name: [np.empty(0)] for name in columns}
+    for half, curve in curves:
+        cycles.append(half.cycle_count)
+        halves.append(half.half)
+        sizes.append(curve[columns[0]].size)
+        for name in columns:
+            arrays[name].append(curve[name])
+    keys = pl.DataFrame({"cycle_count": cycles, "half": halves}, schema={"cycle_count": pl.Int32, "half": pl.String})
+    repeated = keys[np.repeat(np.arange(len(sizes)), sizes)]
+    return repeated.with_columns(pl.Series(name, np.concatenate(parts)) for name, parts in arrays.items())
 
 
 def _batches(steps: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The steps, cut between cycles into parts that hold a bounded number of records and lie together in the table."""
     if steps.is_empty():
         return
-    ends = steps["first_row"] + steps["rows"]
-    new_cycle = steps["cycle_count"] != steps["cycle_count"].shift(1)
-    apart = steps["first_row"] != ends.shift(1)
-    begin, first_row = 0, int(steps["first_row"][0])
+    ends = (steps["first_row"] + steps["rows"]).to_list()
+    first_rows, cycles = steps["first_row"].to_list(), steps["cycle_count"].to_list()
+    begin = 0
     for position in range(1, steps.height):
-        full = int(ends[position]) - first_row > BATCH_ROWS
-        if apart[position] or (full and new_cycle[position]):
+        apart = first_rows[position] != ends[position - 1]
+        full = ends[position] - first_rows[begin] > BATCH_ROWS and cycles[position] != cycles[position - 1]
+        if apart or full:
             yield steps[begin:position]
-            begin, first_row = position, int(steps["first_row"][position])
+            begin = position
     yield steps[begin:]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from tsdownsample import MinMaxLTTBDownsampler
 
-from cells.cycling.half_cycles import HalfCycle, half_cycles
+from cells.cycling.half_cycles import HalfCycle, half_cycles, to_frame
 from labdb.tables.schema import TableSchema
 
 POINTS = 400  # of each half cycle
@@ -41,19 +41,17 @@ def voltage_profiles(
         active_mass_mg: active material only; without it nothing is per gram.
         points: of each half cycle, chosen by MinMaxLTTB; None gives every record.
     """
-    frames = [_profile(half, points) for half in half_cycles(table, steps, cycles)]
-    profiles = pl.concat(frames) if frames else pl.DataFrame(schema=dict(PROFILES.required))
+    curves = ((half, _thinned(half, points)) for half in half_cycles(table, steps, cycles))
+    profiles = to_frame(curves, ("capacity_mah", "voltage_volt"))
     mass_g = pl.lit(None if active_mass_mg is None else active_mass_mg / 1000, dtype=pl.Float64)
     return PROFILES.conform(profiles.with_columns(capacity_mah_per_g=pl.col("capacity_mah") / mass_g))
 
 
-def _profile(half: HalfCycle, points: int | None) -> pl.DataFrame:
+def _thinned(half: HalfCycle, points: int | None) -> dict[str, np.ndarray]:
     voltage, capacity = half.voltage_volt, half.capacity_mah
     if points is not None and voltage.size > points:
         # A counter that is read between two updates may stand still or step back in its last digit.
         along = np.maximum.accumulate(capacity)
         chosen = MinMaxLTTBDownsampler().downsample(along, np.ascontiguousarray(np.nan_to_num(voltage)), n_out=points)
         voltage, capacity = voltage[chosen], capacity[chosen]
-    return pl.DataFrame({"capacity_mah": capacity, "voltage_volt": voltage}).select(
-        pl.lit(half.cycle_count).alias("cycle_count"), pl.lit(half.half).alias("half"), pl.all()
-    )
+    return {"capacity_mah": capacity, "voltage_volt": voltage}

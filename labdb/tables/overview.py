@@ -13,13 +13,13 @@ from tsdownsample import MinMaxLTTBDownsampler
 from labdb.tables import parquet
 
 SCREEN_POINTS = 2_000  # a wide screen has about that many columns
-STORED_POINTS = 20_000  # of the longest tests: a tenth of the whole is still a screen full
+STORED_POINTS = 32_000  # of the longest tests: a twentieth of the whole is still a screen full
 ROWS_A_POINT = 50
 PROFILE = ("voltage_volt", "current_ampere")
 
 
 def overview(table: pl.DataFrame, profiles: Sequence[str] = PROFILE) -> pl.DataFrame:
-    """The stored first view of a table: enough for the whole on a screen, and for its tenth part where it is long."""
+    """The stored first view of a table: enough for the whole on a screen, and for a twentieth of a long one."""
     points = max(SCREEN_POINTS, min(STORED_POINTS, table.height // ROWS_A_POINT))
     return downsample(table, points, profiles=profiles)
 

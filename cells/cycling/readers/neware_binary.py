@@ -176,7 +176,7 @@ def with_run_info(records: pl.DataFrame, info: pl.DataFrame, said: list[str]) ->
         pl.Series("discharge_capacity_mAh", np.abs(column["discharge_capacity_mAh"]) - np.minimum(capacity, 0)),
         pl.Series("charge_energy_mWh", np.abs(column["charge_energy_mWh"]) + np.maximum(energy, 0)),
         pl.Series("discharge_energy_mWh", np.abs(column["discharge_energy_mWh"]) - np.minimum(energy, 0)),
-    )
+    ).with_columns(pl.col(COUNTERS).cast(pl.Float32))  # as fine as the counters of the file, and no finer
 
 
 def growth_since_known(growth: np.ndarray, known: np.ndarray) -> np.ndarray:

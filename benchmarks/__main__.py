@@ -1,0 +1,65 @@
+"""`make bench`: how fast the spine is, each number a ratio to something measured in the same run.
+
+python -m benchmarks            what needs only labdb
+python -m benchmarks b d        some of it
+python -m benchmarks --peers    and other programs, each in an environment of its own under benchmarks/.peers
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import ROOT, Line
+
+LETTERS = "abcdef"
+LONG_CYCLES = 1_000
+
+
+def real_data() -> Path | None:
+    folder = Path(os.environ.get("LABDB_REAL_DATA") or ROOT.parent / "shared" / "data")
+    return folder if (folder / "EXPECTED.json").exists() else None
+
+
+def measured(letters: set[str], peers: bool, folder: Path) -> Iterator[Line]:
+    if letters & {"a", "e"}:
+        from benchmarks import spine
+
+        yield from (line for line in spine.run(real_data(), folder) if line.letter in letters)
+    if letters & {"b", "d"}:
+        from benchmarks import cycles, parts
+        from benchmarks.long_test import store_long_test
+
+        long_path = folder / "long.parquet"
+        store_long_test(long_path, LONG_CYCLES)
+        if "b" in letters:
+            yield from cycles.run(long_path)
+        if "d" in letters:
+            yield from parts.run(long_path, folder)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
+    parser.add_argument("letters", nargs="*", default=list(LETTERS), metavar="a … f", help="all where none is given")
+    parser.add_argument("--peers", action="store_true", help="install and measure other programs too")
+    chosen = parser.parse_args()
+    letters = set("".join(chosen.letters))
+    if not letters <= set(LETTERS):
+        parser.error(f"choose among {' '.join(LETTERS)}")
+    print(f"labdb on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="labdb-bench-") as folder:
+        for line in measured(letters, chosen.peers, Path(folder)):
+            print(line, flush=True)
+            missed += line.met is False
+    print(f"{missed} of the goals not met" if missed else "every measured goal is met")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
