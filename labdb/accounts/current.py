@@ -18,7 +18,7 @@ def current_project(request: HttpRequest) -> Project | None:
         chosen = request.session.get(SESSION_KEY)
         project = Project.objects.visible_to(request.user).filter(pk=chosen).first() if chosen else None
         request._current_project = project  # type: ignore[attr-defined]  # kept for the length of the request
-    return request._current_project  # type: ignore[attr-defined, no-any-return]
+    return request._current_project  # type: ignore[attr-defined]
 
 
 def in_view(request: HttpRequest, rows: Rows) -> Rows:

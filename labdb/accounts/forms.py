@@ -23,7 +23,11 @@ class ProfileForm(forms.ModelForm):
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=100, help_text="Where it will be used: notebook on the cycler PC, say.")
     days = forms.TypedChoiceField(
-        label="Valid for", coerce=int, choices=list(TOKEN_DAYS.items()), initial=90, empty_value=90
+        label="Valid for",
+        coerce=int,
+        choices=list(TOKEN_DAYS.items()),
+        initial=90,
+        empty_value=90,  # type: ignore[arg-type]
     )
     project = forms.ModelChoiceField(
         Project.objects.none(), required=False, empty_label="All my projects", help_text="Limits it to one project."

@@ -14,7 +14,9 @@ from django.shortcuts import resolve_url
 class LoginRequired(LoginRequiredMiddleware):
     """Sends a page's own requests (htmx) to the log-in as a whole page, not into a corner of the one that is open."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # not every answer is a redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
         response = HttpResponse(status=204)

@@ -17,7 +17,7 @@ class ReaderForm(forms.Form):
 
     def __init__(self, *args: Any, raw_file: RawFile, **kwargs: Any) -> None:
         known = f"{raw_file.technique}:{raw_file.reader}" if raw_file.reader else ""
-        super().__init__(*args, initial={"reader": known}, **kwargs)
+        super().__init__(*args, **{"initial": {"reader": known}, **kwargs})
         groups: list[Any] = [
             (of.label, [(f"{of.name}:{reader.name}", reader.label) for reader in of.readers]) for of in techniques()
         ]

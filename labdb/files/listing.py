@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
@@ -25,11 +25,12 @@ STATES = [("inbox", "in the inbox"), *AnalysisRun.State.choices]
 def with_newest_run(rows: RawFileQuerySet) -> QuerySet[RawFile]:
     """Adds `run_id`, `run_state`, `run_progress` of the newest run that a file is an input of."""
     runs = AnalysisRun.objects.filter(measurement__measurement_files__raw_file=OuterRef("pk")).order_by("-pk")
-    return rows.annotate(
+    with_run = rows.annotate(
         run_id=Subquery(runs.values("pk")[:1]),
         run_state=Subquery(runs.values("state")[:1]),
         run_progress=Subquery(runs.values("progress")[:1]),
     )
+    return cast("QuerySet[RawFile]", with_run)
 
 
 class RawFileFilter(django_filters.FilterSet):
@@ -63,7 +64,7 @@ class RawFileFilter(django_filters.FilterSet):
     def in_state(self, rows: QuerySet[RawFile], name: str, value: str) -> QuerySet[RawFile]:
         if value == "inbox":
             return rows.filter(state=RawFile.State.INBOX)
-        return rows.filter(state=RawFile.State.FILED, run_state=value)
+        return rows.filter(state=RawFile.State.FILED, run_state=value)  # type: ignore[misc]  # annotated by listed()
 
 
 def listed(rows: RawFileQuerySet, sort: str) -> QuerySet[RawFile]:

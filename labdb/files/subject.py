@@ -45,4 +45,4 @@ class SubjectForm(forms.Form):
 
 
 def subject_form_class() -> type[SubjectForm]:
-    return import_string(settings.SUBJECT_FORM)  # type: ignore[no-any-return]
+    return import_string(settings.SUBJECT_FORM)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -134,7 +134,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         refused = getattr(request, "upload_refused", "")
         files = request.FILES.getlist("files")
         if form.is_valid():
-            results = [_ingest(form, file) for file in files]
+            results = [_ingest(form, cast(HashedUpload, file)) for file in files]
         if refused:
             results.append(Uploaded(refused, refused=True))
         elif not files:
