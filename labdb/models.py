@@ -1,11 +1,13 @@
 """The ground floor's table of contents."""
 
 from labdb.accounts.models import ApiToken, Membership, Project, User
+from labdb.api.models import AnsweredRequest
 from labdb.files.models import RawFile
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile, Result, Table
 
 __all__ = [
     "AnalysisRun",
+    "AnsweredRequest",
     "ApiToken",
     "Measurement",
     "MeasurementFile",

@@ -283,8 +283,41 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "labdb.api.authentication.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "labdb.api.permissions.TokenMay",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["labdb.api.renderers.Json"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "labdb.api.renderers.Negotiation",
+    "DEFAULT_SCHEMA_CLASS": "labdb.api.schema.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "labdb.api.errors.Handler",
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "413"],
+    "ERROR_SCHEMAS": dict.fromkeys(("400", "401", "403", "404", "413"), "labdb.api.schema.Problems"),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "labdb",
+    "VERSION": "1",
+    "DESCRIPTION": "Everything that the pages of labdb show and do. docs/api.md is the way in.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "validatorUrl": None},
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RunState": "labdb.provenance.models.AnalysisRun.State",
+        "FileState": "labdb.files.models.RawFile.State",
+    },
 }
 
 LOGGING = {

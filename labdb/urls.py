@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from cells.assembly.api import CellViewSet
+from cells.cycling.api import CycleViewSet, TestViewSet
+from labdb.accounts.api import ProjectViewSet
+from labdb.api import urls as api
+from labdb.files.api import RawFileViewSet
 from labdb.health import healthz, readyz
+from labdb.provenance.api import ResultViewSet, RunViewSet
+
+router = api.Router()
+router.register("projects", ProjectViewSet, "project")
+router.register("files", RawFileViewSet, "file")
+router.register("cells", CellViewSet, "cell")
+router.register("tests", TestViewSet, "test")
+router.register("runs", RunViewSet, "run")
+router.register("results", ResultViewSet, "result")
+router.register("cycles", CycleViewSet, "cycle")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.worklist.urls")),
@@ -13,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.provenance.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("api/v1/", include(([*api.plain, *router.urls, *api.rest], "api"))),
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from cells.assembly.models import Cell
 from labdb.accounts.models import User
@@ -31,3 +34,30 @@ def save_cell(cell: Cell, user: User) -> list[AnalysisRun]:
         if latest is None or latest.parameters != current_parameters(measurement):
             stale.append(request_run(measurement, user))
     return stale
+
+
+def add_cells(cells: Sequence[Cell], user: User) -> None:
+    """Save many new cells at once, all or none.
+
+    Raises:
+        PermissionDenied: the user may not write in one of the projects.
+    """
+    for project in {cell.project for cell in cells}:
+        require_role(user, project)
+    for cell in cells:
+        cell.created_by = user
+    Cell.objects.bulk_create(cells)
+
+
+def remove_cell(cell: Cell, user: User) -> None:
+    """Remove a cell that nothing was measured on.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        ValueError: it has tests.
+    """
+    require_role(user, cell.project)
+    try:
+        cell.delete()
+    except ProtectedError as error:
+        raise ValueError(f"{cell} has tests, so it stays; nothing that was measured loses its cell.") from error

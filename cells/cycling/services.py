@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
-from cells.cycling.table import CYCLES
+from cells.cycling.table import CYCLE_KINDS, CYCLES
+from cells.cycling.technique import Parameters
 from labdb.accounts.models import User
+from labdb.accounts.services import require_role
 from labdb.files.models import RawFile
-from labdb.ingest.services import attach
+from labdb.ingest.services import attach, current_parameters, request_run
 from labdb.ingest.technique import Analysis
 from labdb.provenance.models import AnalysisRun, Measurement
 
@@ -61,3 +66,45 @@ def store_cycles(run: AnalysisRun, analysis: Analysis) -> None:
     cycles = analysis.tables["cycles"].select(list(CYCLES.required))
     rows = [CycleRow(run=run, project_id=run.measurement.project_id, **row) for row in cycles.iter_rows(named=True)]
     CycleRow.objects.bulk_create(rows, batch_size=500)
+
+
+@transaction.atomic
+def change_test(
+    test: CyclingTest, user: User, *, name: str | None = None, parameters: Mapping[str, Any] | None = None
+) -> AnalysisRun | None:
+    """Rename a test, or set a person's choices for its analysis in place of those before.
+
+    Returns:
+        The run that other parameters ask for.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        ValueError: a parameter is unknown, or has no sense.
+    """
+    require_role(user, test.project)
+    if name is not None:
+        test.name = name
+    if parameters is not None:
+        check_parameters(parameters)
+        test.parameters = dict(parameters)
+    test.save()
+    latest = test.latest_run
+    if parameters is None or (latest is not None and latest.parameters == current_parameters(test)):
+        return None
+    return request_run(test, user)
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """
+    Raises:
+        ValueError: a name is none of the analysis's, a number is not positive, or a kind is none.
+    """
+    try:
+        told = Parameters.of(parameters)
+    except TypeError as error:
+        raise ValueError(f"the parameters must be numbers: {error}") from error
+    if not isinstance(told.cycle_kinds, Mapping):
+        raise ValueError('cycle_kinds must be an object: {"500": "check-up"}')
+    for cycle, kind in told.cycle_kinds.items():
+        if kind not in CYCLE_KINDS or not cycle.isdecimal():
+            raise ValueError(f"cycle_kinds: {cycle}: {kind} must be a cycle and one of {', '.join(CYCLE_KINDS)}")

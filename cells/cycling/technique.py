@@ -88,4 +88,15 @@ CYCLING = Technique(
     register="cells.cycling.services.register_test",
     parameters="cells.cycling.services.analysis_parameters",
     store="cells.cycling.services.store_cycles",
+    subjects={
+        "cell": "cells.cycling.subjects.cell",
+        "test": "cells.cycling.subjects.test",
+        "new_cell": "cells.cycling.subjects.new_cell",
+    },
+    described_by={
+        "cell": "cyclingtest__cell_id",
+        "cell_code": "cyclingtest__cell__code",
+        "product": "cyclingtest__cell__product",
+        "batch_code": "cyclingtest__cell__batch_code",
+    },
 )

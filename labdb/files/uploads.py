@@ -8,6 +8,11 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+# What a form may add around its file.
+FORM_BYTES = 1024**2
 
 
 class TooLargeError(Exception):
@@ -38,11 +43,12 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
 
     file: HashedUpload
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
-        # Said by the client beforehand: refuse without reading a byte of it.
-        if content_length and content_length > settings.MAX_UPLOAD_BYTES + 1024**2:
-            self.request.upload_refused = size_limit_sentence("The upload is")  # type: ignore[union-attr]
-            raise StopUpload(connection_reset=True)
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> Any:  # noqa: N803
+        # Said by the client beforehand: refuse without reading a byte of it. To return is to have parsed it.
+        if content_length > settings.MAX_UPLOAD_BYTES + FORM_BYTES:
+            self._refuse("The upload")
+            return QueryDict(), MultiValueDict()
+        return None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -50,7 +56,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) > settings.MAX_UPLOAD_BYTES:
-            self.request.upload_refused = size_limit_sentence(self.file_name or "The file")  # type: ignore[union-attr]
+            self._refuse(self.file_name or "The file")
             raise StopUpload(connection_reset=True)
         self.hash.update(raw_data)
         super().receive_data_chunk(raw_data, start)
@@ -59,3 +65,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         file = cast(HashedUpload, super().file_complete(file_size))
         file.sha256 = self.hash.hexdigest()
         return file
+
+    def _refuse(self, name: str) -> None:
+        """Say it on the request: the parser swallows what a handler raises, and goes on with what it has."""
+        self.request.upload_refused = size_limit_sentence(name)  # type: ignore[union-attr]

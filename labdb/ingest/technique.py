@@ -57,6 +57,10 @@ class Technique:
         parameters: dotted path of the service that gives a measurement's parameters (the mass, say).
         store: dotted path of the service that keeps the technique's own rows of a run, in the run's
             transaction; empty where `Result` and `Table` say it all.
+        subjects: what a file may be hung on: name in a request, `cell`, → dotted path of what finds it for a
+            user by the text that was given (see `labdb.ingest.subjects`).
+        described_by: what says on what a measurement was made: name in an answer → ORM path from the
+            measurement, so that results are filtered and labelled by cell or batch.
     """
 
     name: str
@@ -70,3 +74,5 @@ class Technique:
     register: str = ""
     parameters: str = ""
     store: str = ""
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    described_by: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,283 @@
+"""Cells: list, make, change, many at once."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cells.assembly.models import Cell
+from cells.assembly.services import add_cells, remove_cell, save_cell
+from cells.cycling.models import CyclingTest
+from labdb.accounts.api import person
+from labdb.accounts.models import Project
+from labdb.accounts.services import require_role
+from labdb.api.errors import Conflict
+from labdb.api.fields import FiniteField, VisibleField
+from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Family, Filter, choice, contains, exact, ranged
+from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from labdb.api.viewsets import RowViewSet
+from labdb.provenance.api import ResultRow, ResultViewSet, described
+from labdb.provenance.models import Result
+from labdb.quantities import quantity
+
+MOST_IN_BULK = 1000
+TAKEN = "This project has a cell of that code already."
+
+
+class CellRow(serializers.ModelSerializer):
+    created_by = serializers.CharField(source="created_by.username", read_only=True)
+    nominal_capacity_mah = serializers.FloatField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Cell
+        fields = (
+            "id", "project", "code", "format", "product", "batch_code", "active_mass_mg",
+            "nominal_specific_capacity_mah_per_g", "nominal_capacity_mah", "reference_electrode", "note", "simulated",
+            "created_by", "created_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class CellDetail(CellRow):
+    tests = serializers.SerializerMethodField()
+    results = serializers.SerializerMethodField()
+
+    class Meta(CellRow.Meta):
+        fields = (*CellRow.Meta.fields, "tests", "results")  # type: ignore[assignment]
+        read_only_fields = fields
+
+    def get_tests(self, cell: Cell) -> list[int]:
+        return list(cell.cycling_tests.order_by("pk").values_list("pk", flat=True))
+
+    @extend_schema_field(ResultRow(many=True))
+    def get_results(self, cell: Cell) -> Any:
+        """Of the current runs of its tests."""
+        rows = Result.objects.filter(run__in=cell.cycling_tests.values("current_run"))
+        return ResultViewSet.rows_of(described(rows).order_by("pk"))
+
+
+class CellWrite(serializers.ModelSerializer):
+    """What a person says of a cell; its project stays what it was."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.FloatField: FiniteField}
+    project = VisibleField(queryset=Project.objects.all())
+
+    class Meta:
+        model = Cell
+        fields = (
+            "project", "code", "format", "product", "batch_code", "active_mass_mg",
+            "nominal_specific_capacity_mah_per_g", "reference_electrode", "note",
+        )  # fmt: skip
+
+    def validate_project(self, project: Project) -> Project:
+        if self.instance is not None and project != self.instance.project:
+            raise serializers.ValidationError("A cell stays in its project; make it anew in the other one.")
+        return project
+
+
+class BulkCell(CellWrite):
+    """As one cell; that its code is free is asked once for all rows."""
+
+    class Meta(CellWrite.Meta):
+        validators = ()
+
+
+class BulkOutcome(serializers.Serializer):
+    row = serializers.IntegerField(help_text="From 0, in the order of the request.")
+    id = serializers.IntegerField(allow_null=True, help_text="Of the new cell; null where the row was refused.")
+    code = serializers.CharField(allow_null=True)
+    errors = serializers.DictField(help_text="Sentences by field; empty where the cell was made.")
+
+
+class BulkOutcomes(serializers.Serializer):
+    made = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = BulkOutcome(many=True)
+
+
+def _by_result(name: str) -> Filter:
+    """`result.<quantity>`, with __gte or __lte: of the current run of one of the cell's tests."""
+    wanted = name.removeprefix("result.")
+    end = next((end for end in ("__gte", "__lte") if wanted.endswith(end)), "")
+    about = wanted.removesuffix(end)
+    try:
+        quantity(about)
+    except KeyError:
+        raise ValidationError(
+            {name: f"There is no quantity {about[:80]}; GET /api/v1/quantities lists them, and _at_N may follow."}
+        ) from None
+
+    def apply(rows: QuerySet, values: list[float]) -> QuerySet:
+        anyhow = Q()
+        for value in values:
+            anyhow |= Q(**{f"current_run__results__value{end}": value})
+        tests = CyclingTest.objects.filter(anyhow, current_run__results__quantity=about)
+        return rows.filter(pk__in=tests.values("cell"))
+
+    return Filter(NUMBER, apply=apply)
+
+
+BY_RESULT = Family(
+    "result.",
+    "result.<quantity>, result.<quantity>__gte, result.<quantity>__lte: by what its tests found, as in"
+    " result.capacity_retention_at_300__gte=0.8",
+    _by_result,
+)
+
+
+def _nominal_capacity() -> Any:
+    return F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Cells"),
+    retrieve=extend_schema(summary="One cell, its tests and their results"),
+    create=extend_schema(
+        summary="Make a cell", request=CellWrite, responses={201: CellDetail}, parameters=[IDEMPOTENCY_KEY]
+    ),
+    update=extend_schema(
+        summary="Change a cell",
+        description="Tests whose numbers depend on what changed are analysed again.",
+        request=CellWrite,
+        responses=CellDetail,
+    ),
+    partial_update=extend_schema(
+        summary="Change some of a cell",
+        description="Tests whose numbers depend on what changed are analysed again.",
+        request=CellWrite,
+        responses=CellDetail,
+    ),
+    destroy=extend_schema(summary="Remove a cell that has no tests"),
+)
+class CellViewSet(RowViewSet):
+    queryset = Cell.objects.all()
+    serializer_class = CellRow
+    detail_class = CellDetail
+    filters = (
+        exact(INTEGER, "id", project="project_id")
+        | exact(TEXT, "code", "product", "batch_code", created_by="created_by__username")
+        | contains("code", "note")
+        | exact(choice(Cell.Format.values), cell_format="format")
+        | exact(choice(Cell.Reference.values), "reference_electrode")
+        | ranged(NUMBER, "active_mass_mg", "nominal_specific_capacity_mah_per_g")
+        | {"active_mass_mg__missing": Filter(BOOLEAN, "active_mass_mg__isnull")}
+        | exact(BOOLEAN, "simulated")
+        | ranged(MOMENT, "created_at")
+    )
+    filter_families = (BY_RESULT,)
+    orderings = {"code": "code"}
+
+    def get_queryset(self) -> QuerySet[Cell]:
+        rows = Cell.objects.visible_to(self.request.user)
+        if self.action == "list":
+            return rows.annotate(nominal_capacity_mah=_nominal_capacity())
+        return rows
+
+    def _one(self) -> Cell:
+        rows = self.get_queryset().select_related("project", "created_by")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def _detail(self, cell: Cell, code: int = status.HTTP_200_OK) -> Response:
+        return Response(CellDetail(cell, context=self.get_serializer_context()).data, status=code)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self._detail(self._one())
+
+    @idempotent
+    def create(self, request: Request) -> Response:
+        asked = CellWrite(data=request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        return self._detail(self._save(Cell(**asked.validated_data)), status.HTTP_201_CREATED)
+
+    def update(self, request: Request, pk: str) -> Response:
+        return self._change(request, partial=False)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        return self._change(request, partial=True)
+
+    def _change(self, request: Request, *, partial: bool) -> Response:
+        cell = self._one()
+        require_role(person(request), cell.project)
+        asked = CellWrite(cell, data=request.data, partial=partial, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        for name, value in asked.validated_data.items():
+            setattr(cell, name, value)
+        return self._detail(self._save(cell))
+
+    def _save(self, cell: Cell) -> Cell:
+        try:
+            with transaction.atomic():
+                save_cell(cell, person(self.request))
+        except IntegrityError as error:  # another request took the code since it was found free
+            raise ValidationError({"code": TAKEN}) from error
+        return cell
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        try:
+            remove_cell(self._one(), person(request))
+        except ValueError as error:
+            raise Conflict(str(error)) from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        summary="Make many cells",
+        description="A list of cells. Good rows are made and bad ones refused, each with its reasons: 201 where all"
+        " were made, 207 where some were, 400 where none was.",
+        request=CellWrite(many=True),
+        responses={201: BulkOutcomes, 207: BulkOutcomes, 400: OpenApiTypes.OBJECT},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def bulk(self, request: Request) -> Response:
+        rows = request.data
+        if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_IN_BULK:
+            raise ValidationError(f"Send a list of 1 to {MOST_IN_BULK} cells.")
+        context = self.get_serializer_context()
+        asked = [BulkCell(data=row, context=context) for row in rows]
+        errors: list[dict[str, Any]] = [{} if one.is_valid() else dict(one.errors) for one in asked]
+        self._refuse_taken(asked, errors)
+        cells = {n: Cell(**one.validated_data) for n, (one, wrong) in enumerate(zip(asked, errors, strict=True)) if not wrong}
+        try:
+            with transaction.atomic():
+                add_cells(list(cells.values()), person(request))
+        except IntegrityError as error:
+            raise Conflict("One of the codes was taken while these cells were made; send the request again.") from error
+        results = [
+            {
+                "row": n,
+                "id": cells[n].pk if n in cells else None,
+                "code": row.get("code") if isinstance(row, dict) else None,
+                "errors": errors[n],
+            }
+            for n, row in enumerate(rows)
+        ]
+        made = len(cells)
+        code = status.HTTP_201_CREATED if made == len(rows) else status.HTTP_207_MULTI_STATUS
+        if not made:
+            code = status.HTTP_400_BAD_REQUEST
+        return Response({"made": made, "refused": len(rows) - made, "results": results}, status=code)
+
+    @staticmethod
+    def _refuse_taken(asked: list[BulkCell], errors: list[dict[str, Any]]) -> None:
+        """Add an error to each row whose code its project, or a row before it, has."""
+        wanted = [(cast(dict[str, Any], one.validated_data) if not wrong else None) for one, wrong in zip(asked, errors, strict=True)]
+        codes = [data["code"] for data in wanted if data]
+        taken = set(Cell.objects.filter(code__in=codes).values_list("project_id", "code"))
+        for data, wrong in zip(wanted, errors, strict=True):
+            if data is None:
+                continue
+            key = (data["project"].pk, data["code"])
+            if key in taken:
+                wrong["code"] = [TAKEN]
+            taken.add(key)

@@ -1,0 +1,217 @@
+"""Cycling tests, their curves, and the cycles that their runs found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.services import change_test
+from cells.cycling.table import CYCLE_KINDS
+from labdb.accounts.api import person
+from labdb.api.errors import Conflict
+from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, choice, contains, exact, ranged
+from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
+from labdb.api.viewsets import RowViewSet
+from labdb.files.api import IngestedRow, IngestedRows, RawFileRow, receive, uploaded_files
+from labdb.ingest.services import request_run
+from labdb.provenance.api import FoundRow, RunRow, of_current_run
+from labdb.provenance.models import AnalysisRun, Table
+
+
+class TestRow(serializers.ModelSerializer):
+    __test__ = False  # for pytest: a row of tests, not a test
+
+    cell_code = serializers.CharField(source="cell.code", read_only=True)
+    product = serializers.CharField(source="cell.product", read_only=True)
+    batch_code = serializers.CharField(source="cell.batch_code", read_only=True)
+    state = serializers.ChoiceField(AnalysisRun.State.choices, source="latest_state", allow_null=True, read_only=True)
+    latest_run = serializers.IntegerField(source="latest_run_id", allow_null=True, read_only=True)
+    parameters = serializers.DictField(help_text="Choices of a person that override the defaults.")
+    created_by = serializers.CharField(source="created_by.username", read_only=True)
+
+    class Meta:
+        model = CyclingTest
+        fields = (
+            "id", "project", "name", "cell", "cell_code", "product", "batch_code", "technique", "state", "latest_run",
+            "current_run", "parameters", "created_by", "created_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class TestDetail(TestRow):
+    files = RawFileRow(source="raw_files", many=True)
+    results = serializers.SerializerMethodField()
+
+    class Meta(TestRow.Meta):
+        fields = (*TestRow.Meta.fields, "files", "results")  # type: ignore[assignment]
+        read_only_fields = fields
+
+    @extend_schema_field(FoundRow(many=True))
+    def get_results(self, test: CyclingTest) -> Any:
+        """Of the current run."""
+        return FoundRow(test.current_run.results.all() if test.current_run else [], many=True).data
+
+
+class TestChange(serializers.Serializer):
+    __test__ = False
+
+    name = serializers.CharField(max_length=255, required=False)
+    parameters = serializers.DictField(
+        required=False, help_text="In place of those before; GET …/runs/{id} shows the names."
+    )
+
+
+class TestFiles(serializers.Serializer):
+    __test__ = False
+
+    file = serializers.ListField(child=serializers.FileField(), help_text="One or several, in their order.")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Tests, newest first"),
+    retrieve=extend_schema(summary="One test, its files and results"),
+    partial_update=extend_schema(
+        summary="Rename a test, or set parameters of its analysis",
+        description="Other parameters ask for a new run; the runs before stay.",
+        request=TestChange,
+        responses=TestDetail,
+    ),
+)
+class TestViewSet(RowViewSet):
+    __test__ = False
+
+    queryset = CyclingTest.objects.all()
+    serializer_class = TestRow
+    detail_class = TestDetail
+    filters = (
+        exact(INTEGER, "id", project="project_id", cell="cell_id")
+        | exact(TEXT, "name", cell_code="cell__code", product="cell__product", batch_code="cell__batch_code")
+        | contains("name")
+        | exact(choice(AnalysisRun.State.values), state="latest_state")
+        | ranged(MOMENT, "created_at")
+    )
+
+    def get_queryset(self) -> QuerySet[CyclingTest]:
+        latest = AnalysisRun.objects.filter(measurement=OuterRef("pk")).order_by("-pk")
+        return CyclingTest.objects.visible_to(self.request.user).annotate(
+            latest_run_id=Subquery(latest.values("pk")[:1]), latest_state=Subquery(latest.values("state")[:1])
+        )
+
+    def _one(self) -> CyclingTest:
+        rows = self.get_queryset().select_related("project", "cell", "created_by", "current_run")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self.get_serializer(self._one()).data)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        asked = TestChange(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            change_test(self._one(), person(request), **asked.validated_data)
+        except ValueError as error:
+            raise ValidationError({"parameters": str(error)}) from error
+        return self.retrieve(request, pk)
+
+    @extend_schema(
+        summary="Files with which the test goes on",
+        request={"multipart/form-data": TestFiles},
+        responses={201: IngestedRows, 200: IngestedRows},
+    )
+    @action(detail=True, methods=["post"], parser_classes=(MultiPartParser, FormParser, JSONParser))
+    def files(self, request: Request, pk: str) -> Response:
+        test = self._one()
+        done = receive(uploaded_files(request), test.project, person(request), test)
+        code = status.HTTP_201_CREATED if any(one.new for one in done) else status.HTTP_200_OK
+        return Response({"results": IngestedRow(done, many=True).data}, status=code)
+
+    @extend_schema(summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY])
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def analyse(self, request: Request, pk: str) -> Response:
+        run = request_run(self._one(), person(request))
+        return Response(RunRow(run).data, status=status.HTTP_202_ACCEPTED)
+
+    @describe_table
+    @extend_schema(
+        summary="The test's records, as measured",
+        description="Battery Data Format columns, of the current run; the Parquet file is a valid .bdf.parquet.",
+    )
+    @action(detail=True, renderer_classes=TABLE_RENDERERS, pagination_class=None, filter_backends=[])
+    def time_series(self, request: Request, pk: str) -> HttpResponseBase:
+        test = self._one()
+        if test.current_run_id is None:
+            raise Conflict(_why_no_curve(test))
+        table = get_object_or_404(Table, run=test.current_run_id, name="time_series")
+        return table_response(request, table, f"test-{test.pk}-time_series")
+
+
+def _why_no_curve(test: CyclingTest) -> str:
+    latest = test.latest_run
+    if latest is None or not latest.finished:
+        return f"{test} is still being analysed; ask again when GET /api/v1/tests/{test.pk} says succeeded."
+    return f"{test} could not be analysed: {latest.error}"
+
+
+class CycleRowRow(serializers.ModelSerializer):
+    test = serializers.IntegerField(source="run.measurement_id", read_only=True)
+
+    class Meta:
+        model = CycleRow
+        fields = ("id", "test", "run", *(field.name for field in CycleRow._meta.fields if field.name not in ("id", "project", "run")))
+
+
+_NUMBERS = [
+    field.name
+    for field in CycleRow._meta.fields
+    if isinstance(field, models.FloatField) or field.name in ("cycle_count", "ageing_index")
+]
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Cycles",
+        description="Rows of the per-cycle table, of current runs unless run or current says otherwise.",
+    )
+)
+class CycleViewSet(RowViewSet):
+    queryset = CycleRow.objects.all()
+    serializer_class = CycleRowRow
+    ordering = "id"
+    filters = (
+        exact(INTEGER, "id", "run", project="project_id", test="run__measurement_id", cell="run__measurement__cyclingtest__cell_id")
+        | exact(
+            TEXT,
+            cell_code="run__measurement__cyclingtest__cell__code",
+            product="run__measurement__cyclingtest__cell__product",
+            batch_code="run__measurement__cyclingtest__cell__batch_code",
+        )
+        | exact(choice(CYCLE_KINDS), "kind")
+        | exact(BOOLEAN, "complete")
+        | ranged(NUMBER, *_NUMBERS)
+        | {
+            "current": Filter(
+                BOOLEAN,
+                help="of the newest run of its test that succeeded",
+                apply=of_current_run("run_id"),
+                default="true",
+                unless=("run",),
+            )
+        }
+    )
+
+    def get_queryset(self) -> QuerySet[CycleRow]:
+        return CycleRow.objects.visible_to(self.request.user)

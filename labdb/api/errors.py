@@ -1,0 +1,49 @@
+"""Errors as `{"type", "errors": [{"code", "detail", "attr"}]}`, with the sentences that the services wrote."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions, status
+
+from labdb.files.uploads import TooLargeError
+
+NOT_FOUND = "There is no such record, or it is in a project that you are not a member of."
+SIGN_IN = "Sign in, or send a token of yours: Authorization: Bearer labdb_…"
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
+class LengthRequired(exceptions.APIException):
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = (
+        "The request says no Content-Length (Transfer-Encoding: chunked), so its body cannot be read;"
+        " send the file from disk, so that its size is known."
+    )
+
+
+class Conflict(exceptions.APIException):
+    """What is asked is well formed, and cannot be done as things stand."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class Handler(ExceptionHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, PermissionDenied):
+            return exceptions.PermissionDenied(str(exc) or None)
+        if isinstance(exc, Http404):
+            return exceptions.NotFound(NOT_FOUND)
+        if isinstance(exc, exceptions.NotAuthenticated):
+            told = exceptions.NotAuthenticated(SIGN_IN)
+            told.auth_header = getattr(exc, "auth_header", None)  # type: ignore[attr-defined]  # DRF's own convention
+            return told
+        if isinstance(exc, TooLargeError):
+            return TooLarge(str(exc))
+        return exc

@@ -1,0 +1,37 @@
+"""Serializer fields that many rooms share."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework import serializers
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """A record that the caller may see; any other does not exist for them. Asked once in a request for each id."""
+
+    default_error_messages = {"does_not_exist": "There is no {pk_value} here that you may see."}
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().visible_to(self.context["request"].user)
+
+    def to_internal_value(self, data: Any) -> Model:
+        found: dict[tuple[str, str], Model] = self.context.setdefault("found", {})
+        key = (self.field_name or "", repr(data))
+        if key not in found:
+            found[key] = super().to_internal_value(data)
+        return found[key]
+
+
+class FiniteField(serializers.FloatField):
+    """A number that can be compared: neither NaN nor infinite."""
+
+    default_error_messages = {"not_finite": "A finite number is required."}
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("not_finite")
+        return value

@@ -1,0 +1,94 @@
+"""Lists of rows: straight from the database into JSON, their fields named once in a serializer.
+
+A list selects the sources of its serializer's fields and makes no model instances, so that its schema and its
+content cannot differ, and a page costs little more than its query. What a field needs to compute stands in the
+detail serializer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from labdb.api.filters import Family, Filters, QueryFilters
+from labdb.api.pagination import Keyset, Order, page_size
+from labdb.api.renderers import Csv, Json
+from labdb.tables.csv_text import csv_chunks
+
+
+@cache
+def columns_of(serializer: type[serializers.Serializer]) -> Mapping[str, str]:
+    """Name in the answer → ORM path."""
+    return {name: (field.source or name).replace(".", "__") for name, field in serializer().fields.items()}
+
+
+class RowViewSet(GenericViewSet):
+    """A list with filters, key pages and CSV, and whatever a subclass adds.
+
+    Attributes:
+        serializer_class: of a row in the list; each field has a plain source.
+        detail_class: of one record, where it shows more than a row.
+        filters: by name.
+        orderings: name in the row → ORM path; an index must serve it.
+        ordering: the default.
+    """
+
+    renderer_classes = (Json, Csv)
+    filter_backends = (QueryFilters,)
+    pagination_class = Keyset
+    detail_class: ClassVar[type[serializers.Serializer] | None] = None
+    filters: ClassVar[Filters] = {}
+    filter_families: ClassVar[tuple[Family, ...]] = ()
+    orderings: ClassVar[Mapping[str, str]] = {}
+    ordering: ClassVar[str] = "-id"
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        if self.action != "list" and self.detail_class:
+            return self.detail_class
+        return super().get_serializer_class()
+
+    def known_orderings(self) -> list[str]:
+        return [f"{sign}{name}" for name in ("id", *self.orderings) for sign in ("", "-")]
+
+    def order_of(self, request: Request) -> Order:
+        wanted = request.query_params.get("ordering", self.ordering)
+        if wanted not in self.known_orderings():
+            raise ValidationError(
+                {"ordering": f"There is no ordering {wanted[:80]} here; known are: {', '.join(self.known_orderings())}."}
+            )
+        return Order(wanted, self.orderings.get(wanted.lstrip("-"), "pk"))
+
+    @classmethod
+    def rows_of(cls, queryset: QuerySet) -> list[dict[str, Any]]:
+        columns = columns_of(cls.serializer_class)
+        names = tuple(columns)
+        return [dict(zip(names, row, strict=True)) for row in queryset.values_list(*columns.values())]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        queryset = self.filter_queryset(self.get_queryset())
+        if request.accepted_renderer.format == "csv":
+            return self._csv(request, queryset)
+        return self.get_paginated_response(self.paginate_queryset(queryset))
+
+    def _csv(self, request: Request, queryset: QuerySet) -> StreamingHttpResponse:
+        """Every row, not a page; as many as `limit` says where it is given."""
+        columns = columns_of(self.serializer_class)
+        queryset = self.order_of(request).apply(queryset)
+        if "limit" in request.query_params:
+            queryset = queryset[: page_size(request)]
+        rows: Iterator[Sequence[Any]] = queryset.values_list(*columns.values()).iterator(chunk_size=2000)
+        return StreamingHttpResponse(
+            csv_chunks(list(columns), rows),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{self.basename}.csv"'},
+        )
