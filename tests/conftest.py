@@ -107,3 +107,23 @@ def calls(monkeypatch):
     called = Calls()
     monkeypatch.setattr(jobs, "call_worker", called.append)
     return called
+
+
+@pytest.fixture
+def api(db):
+    """Makes a client that sends a token of its user: `api(ada)`; `api(ada, read_only=True)`."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+    from rest_framework.test import APIClient
+
+    from labdb.accounts.models import ApiToken
+
+    def client(user, **limits) -> APIClient:
+        made = {"read_only": False, "expires_at": timezone.now() + timedelta(days=1), **limits}
+        _, secret = ApiToken.create(user, "script", **made)
+        found = APIClient()
+        found.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+        return found
+
+    return client

@@ -36,11 +36,11 @@ TAKEN = "This project has a cell of that code already."
 
 class CellRow(serializers.ModelSerializer):
     created_by = serializers.CharField(source="created_by.username", read_only=True)
-    nominal_capacity_mah = serializers.FloatField(read_only=True, allow_null=True)
+    nominal_capacity_mah = serializers.FloatField(source="one_c_mah", read_only=True, allow_null=True)
 
     class Meta:
         model = Cell
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "project", "code", "format", "product", "batch_code", "active_mass_mg",
             "nominal_specific_capacity_mah_per_g", "nominal_capacity_mah", "reference_electrode", "note", "simulated",
             "created_by", "created_at",
@@ -53,7 +53,7 @@ class CellDetail(CellRow):
     results = serializers.SerializerMethodField()
 
     class Meta(CellRow.Meta):
-        fields = (*CellRow.Meta.fields, "tests", "results")  # type: ignore[assignment]
+        fields = (*CellRow.Meta.fields, "tests", "results")
         read_only_fields = fields
 
     def get_tests(self, cell: Cell) -> list[int]:
@@ -96,7 +96,9 @@ class BulkOutcome(serializers.Serializer):
     row = serializers.IntegerField(help_text="From 0, in the order of the request.")
     id = serializers.IntegerField(allow_null=True, help_text="Of the new cell; null where the row was refused.")
     code = serializers.CharField(allow_null=True)
-    errors = serializers.DictField(help_text="Sentences by field; empty where the cell was made.")
+    errors = serializers.DictField(  # type: ignore[assignment]  # DRF takes it out of the class
+        help_text="Sentences by field; empty where the cell was made."
+    )
 
 
 class BulkOutcomes(serializers.Serializer):
@@ -133,10 +135,6 @@ BY_RESULT = Family(
     " result.capacity_retention_at_300__gte=0.8",
     _by_result,
 )
-
-
-def _nominal_capacity() -> Any:
-    return F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g")
 
 
 @extend_schema_view(
@@ -179,40 +177,37 @@ class CellViewSet(RowViewSet):
 
     def get_queryset(self) -> QuerySet[Cell]:
         rows = Cell.objects.visible_to(self.request.user)
-        if self.action == "list":
-            return rows.annotate(nominal_capacity_mah=_nominal_capacity())
-        return rows
+        return rows.annotate(one_c_mah=F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g"))
 
-    def _one(self) -> Cell:
-        rows = self.get_queryset().select_related("project", "created_by")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+    def _one(self, pk: str | int) -> Cell:
+        return get_object_or_404(self.get_queryset().select_related("project", "created_by"), pk=pk)
 
-    def _detail(self, cell: Cell, code: int = status.HTTP_200_OK) -> Response:
-        return Response(CellDetail(cell, context=self.get_serializer_context()).data, status=code)
+    def _detail(self, pk: str | int, code: int = status.HTTP_200_OK) -> Response:
+        return Response(CellDetail(self._one(pk), context=self.get_serializer_context()).data, status=code)
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self._detail(self._one())
+        return self._detail(pk)
 
     @idempotent
     def create(self, request: Request) -> Response:
         asked = CellWrite(data=request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
-        return self._detail(self._save(Cell(**asked.validated_data)), status.HTTP_201_CREATED)
+        return self._detail(self._save(Cell(**asked.validated_data)).pk, status.HTTP_201_CREATED)
 
     def update(self, request: Request, pk: str) -> Response:
-        return self._change(request, partial=False)
+        return self._change(request, pk, partial=False)
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        return self._change(request, partial=True)
+        return self._change(request, pk, partial=True)
 
-    def _change(self, request: Request, *, partial: bool) -> Response:
-        cell = self._one()
+    def _change(self, request: Request, pk: str, *, partial: bool) -> Response:
+        cell = self._one(pk)
         require_role(person(request), cell.project)
         asked = CellWrite(cell, data=request.data, partial=partial, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
         for name, value in asked.validated_data.items():
             setattr(cell, name, value)
-        return self._detail(self._save(cell))
+        return self._detail(self._save(cell).pk)
 
     def _save(self, cell: Cell) -> Cell:
         try:
@@ -224,7 +219,7 @@ class CellViewSet(RowViewSet):
 
     def destroy(self, request: Request, pk: str) -> Response:
         try:
-            remove_cell(self._one(), person(request))
+            remove_cell(self._one(pk), person(request))
         except ValueError as error:
             raise Conflict(str(error)) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -247,7 +242,8 @@ class CellViewSet(RowViewSet):
         asked = [BulkCell(data=row, context=context) for row in rows]
         errors: list[dict[str, Any]] = [{} if one.is_valid() else dict(one.errors) for one in asked]
         self._refuse_taken(asked, errors)
-        cells = {n: Cell(**one.validated_data) for n, (one, wrong) in enumerate(zip(asked, errors, strict=True)) if not wrong}
+        good = [(n, one) for n, one in enumerate(asked) if not errors[n]]
+        cells = {n: Cell(**one.validated_data) for n, one in good}
         try:
             with transaction.atomic():
                 add_cells(list(cells.values()), person(request))
@@ -263,15 +259,16 @@ class CellViewSet(RowViewSet):
             for n, row in enumerate(rows)
         ]
         made = len(cells)
-        code = status.HTTP_201_CREATED if made == len(rows) else status.HTTP_207_MULTI_STATUS
-        if not made:
-            code = status.HTTP_400_BAD_REQUEST
-        return Response({"made": made, "refused": len(rows) - made, "results": results}, status=code)
+        told = {"made": made, "refused": len(rows) - made, "results": results}
+        return Response(told, status=201 if made == len(rows) else 207 if made else 400)
 
     @staticmethod
     def _refuse_taken(asked: list[BulkCell], errors: list[dict[str, Any]]) -> None:
         """Add an error to each row whose code its project, or a row before it, has."""
-        wanted = [(cast(dict[str, Any], one.validated_data) if not wrong else None) for one, wrong in zip(asked, errors, strict=True)]
+        wanted = [
+            (cast(dict[str, Any], one.validated_data) if not wrong else None)
+            for one, wrong in zip(asked, errors, strict=True)
+        ]
         codes = [data["code"] for data in wanted if data]
         taken = set(Cell.objects.filter(code__in=codes).values_list("project_id", "code"))
         for data, wrong in zip(wanted, errors, strict=True):

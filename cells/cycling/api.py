@@ -44,7 +44,7 @@ class TestRow(serializers.ModelSerializer):
 
     class Meta:
         model = CyclingTest
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "project", "name", "cell", "cell_code", "product", "batch_code", "technique", "state", "latest_run",
             "current_run", "parameters", "created_by", "created_at",
         )  # fmt: skip
@@ -56,7 +56,7 @@ class TestDetail(TestRow):
     results = serializers.SerializerMethodField()
 
     class Meta(TestRow.Meta):
-        fields = (*TestRow.Meta.fields, "files", "results")  # type: ignore[assignment]
+        fields = (*TestRow.Meta.fields, "files", "results")
         read_only_fields = fields
 
     @extend_schema_field(FoundRow(many=True))
@@ -138,7 +138,9 @@ class TestViewSet(RowViewSet):
         code = status.HTTP_201_CREATED if any(one.new for one in done) else status.HTTP_200_OK
         return Response({"results": IngestedRow(done, many=True).data}, status=code)
 
-    @extend_schema(summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(
+        summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY]
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def analyse(self, request: Request, pk: str) -> Response:
@@ -171,7 +173,12 @@ class CycleRowRow(serializers.ModelSerializer):
 
     class Meta:
         model = CycleRow
-        fields = ("id", "test", "run", *(field.name for field in CycleRow._meta.fields if field.name not in ("id", "project", "run")))
+        fields: tuple[str, ...] = (
+            "id",
+            "test",
+            "run",
+            *(field.name for field in CycleRow._meta.fields if field.name not in ("id", "project", "run")),
+        )
 
 
 _NUMBERS = [
@@ -192,7 +199,14 @@ class CycleViewSet(RowViewSet):
     serializer_class = CycleRowRow
     ordering = "id"
     filters = (
-        exact(INTEGER, "id", "run", project="project_id", test="run__measurement_id", cell="run__measurement__cyclingtest__cell_id")
+        exact(
+            INTEGER,
+            "id",
+            "run",
+            project="project_id",
+            test="run__measurement_id",
+            cell="run__measurement__cyclingtest__cell_id",
+        )
         | exact(
             TEXT,
             cell_code="run__measurement__cyclingtest__cell__code",

@@ -66,7 +66,10 @@ class ProjectViewSet(RowViewSet):
     queryset = Project.objects.all()
     serializer_class = ProjectRow
     filters = (
-        exact(INTEGER, "id") | exact(TEXT, "name") | contains("name") | exact(BOOLEAN, "simulated")
+        exact(INTEGER, "id")
+        | exact(TEXT, "name")
+        | contains("name")
+        | exact(BOOLEAN, "simulated")
         | ranged(MOMENT, "created_at")
     )
     orderings = {"name": "name"}
@@ -108,9 +111,7 @@ class ProjectViewSet(RowViewSet):
         rows = project.memberships.select_related("user")
         return MemberRow(rows, many=True).data
 
-    @extend_schema(
-        summary="Add a member, or change one (managers)", request=MemberRow, responses=MemberRow(many=True)
-    )
+    @extend_schema(summary="Add a member, or change one (managers)", request=MemberRow, responses=MemberRow(many=True))
     @members.mapping.post
     def set_member(self, request: Request, pk: str) -> Response:
         project = self.get_object()

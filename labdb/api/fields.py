@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
+
+from labdb.accounts.models import ProjectQuerySet
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField):
@@ -15,10 +17,11 @@ class VisibleField(serializers.PrimaryKeyRelatedField):
     default_error_messages = {"does_not_exist": "There is no {pk_value} here that you may see."}
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().visible_to(self.context["request"].user)
+        rows = cast(ProjectQuerySet, super().get_queryset())
+        return rows.visible_to(self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Model:
-        found: dict[tuple[str, str], Model] = self.context.setdefault("found", {})
+        found: dict[tuple[str, str], Model] = cast(dict[str, Any], self.context).setdefault("found", {})
         key = (self.field_name or "", repr(data))
         if key not in found:
             found[key] = super().to_internal_value(data)

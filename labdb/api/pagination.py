@@ -1,4 +1,4 @@
-"""Pages by key: a page starts after the last row of the one before, so depth costs nothing and new rows shift nothing."""
+"""Pages by key: each starts after the last row of the one before, so depth costs nothing and new rows shift nothing."""
 
 from __future__ import annotations
 
@@ -79,15 +79,14 @@ def page_size(request: Request) -> int:
 class Keyset(BasePagination):
     """Asks its view for an order and for rows; see `labdb.api.viewsets.RowViewSet`."""
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
-        assert view is not None
-        order: Order = view.order_of(request)  # type: ignore[attr-defined]  # RowViewSet has it
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        order: Order = view.order_of(request)
         size = page_size(request)
         queryset = order.apply(queryset)
         cursor = request.query_params.get("cursor")
         if cursor:
             queryset = order.start_after(queryset, decode(order, cursor))
-        rows = view.rows_of(queryset[: size + 1])  # type: ignore[attr-defined]
+        rows = view.rows_of(queryset[: size + 1])
         self.next = None
         if len(rows) > size:
             rows.pop()

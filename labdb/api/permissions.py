@@ -25,4 +25,3 @@ class TokenMay(BasePermission):
         if isinstance(token, ApiToken) and token.read_only and request.method not in SAFE_METHODS:
             raise PermissionDenied(f"The token {token} may only read; make one that may write on your tokens page.")
         return True
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -65,16 +65,17 @@ class Negotiation(DefaultContentNegotiation):
     """`?format=` first, then the Accept header; an unknown format is told the known ones."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        offered = list(renderers)
         wanted = request.query_params.get("format")
         if wanted is None:
             try:
-                return super().select_renderer(request, renderers, format_suffix)  # type: ignore[return-value]
+                return super().select_renderer(request, offered, format_suffix)
             except NotAcceptable:
-                return renderers[0], renderers[0].media_type
-        for renderer in renderers:
+                return offered[0], offered[0].media_type
+        for renderer in offered:
             if renderer.format == wanted:
                 return renderer, renderer.media_type
-        known = ", ".join(renderer.format for renderer in renderers)
+        known = ", ".join(renderer.format for renderer in offered)
         raise ValidationError({"format": f"There is no format {wanted} here; it is one of: {known}."})

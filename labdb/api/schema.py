@@ -17,7 +17,7 @@ class Problem(serializers.Serializer):
 
 class Problems(serializers.Serializer):
     type = serializers.ChoiceField(("validation_error", "client_error", "server_error"))
-    errors = Problem(many=True)
+    errors = Problem(many=True)  # type: ignore[assignment]  # DRF takes it out of the class
 
 
 class Schema(AutoSchema):
@@ -26,7 +26,7 @@ class Schema(AutoSchema):
     def _should_add_error_response(self, responses: dict[str, Any], status_code: str) -> bool:
         if status_code == "413":
             return self.path.rstrip("/").endswith("/files") and self.method == "POST"
-        return super()._should_add_error_response(responses, status_code)  # type: ignore[no-any-return]
+        return super()._should_add_error_response(responses, status_code)
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):

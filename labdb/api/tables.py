@@ -21,7 +21,7 @@ from labdb.files.download import stored_bytes
 from labdb.provenance.models import Table
 from labdb.quantities import quantity
 from labdb.tables import parquet
-from labdb.tables.csv_text import safe_texts
+from labdb.tables.comma_separated import safe_texts
 
 TABLE_RENDERERS = (Json, Csv, Parquet, Arrow)
 KNOWN = ("columns", "cycles", "format")
@@ -31,7 +31,9 @@ JSON_ROWS = 50_000
 describe_table = extend_schema(
     parameters=[
         OpenApiParameter("columns", str, description="Names with commas between; every column where it is left out."),
-        OpenApiParameter("cycles", str, description="10, 10-20, 10- or -20, as the cycler counted; both ends are in it."),
+        OpenApiParameter(
+            "cycles", str, description="10, 10-20, 10- or -20, as the cycler counted; both ends are in it."
+        ),
         OpenApiParameter("format", str, enum=[renderer.format for renderer in TABLE_RENDERERS], default="json"),
     ],
     responses={
@@ -107,9 +109,8 @@ def _columns(request: Request, table: Table) -> list[str]:
     wanted = list(dict.fromkeys(name for name in wanted if name))
     unknown = [name for name in wanted if name not in table.columns]
     if unknown:
-        raise ValidationError(
-            {"columns": f"The table {table.name} has no column {', '.join(unknown)}; it has {', '.join(table.columns)}."}
-        )
+        missing, known = ", ".join(unknown), ", ".join(table.columns)
+        raise ValidationError({"columns": f"The table {table.name} has no column {missing}; it has {known}."})
     return wanted
 
 

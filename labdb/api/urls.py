@@ -44,7 +44,9 @@ plain: list[URLPattern] = [
     # No script or style of the page is inline, so our content security policy holds.
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="labdb/api/schema.html", title="labdb API"),
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api:schema", template_name="labdb/api/schema.html", title="labdb API"
+        ),
         name="docs",
     ),
 ]

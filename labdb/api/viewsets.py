@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -22,7 +22,7 @@ from rest_framework.viewsets import GenericViewSet
 from labdb.api.filters import Family, Filters, QueryFilters
 from labdb.api.pagination import Keyset, Order, page_size
 from labdb.api.renderers import Csv, Json
-from labdb.tables.csv_text import csv_chunks
+from labdb.tables.comma_separated import csv_pieces
 
 
 @cache
@@ -63,14 +63,17 @@ class RowViewSet(GenericViewSet):
     def order_of(self, request: Request) -> Order:
         wanted = request.query_params.get("ordering", self.ordering)
         if wanted not in self.known_orderings():
-            raise ValidationError(
-                {"ordering": f"There is no ordering {wanted[:80]} here; known are: {', '.join(self.known_orderings())}."}
-            )
+            known = ", ".join(self.known_orderings())
+            raise ValidationError({"ordering": f"There is no ordering {wanted[:80]} here; known are: {known}."})
         return Order(wanted, self.orderings.get(wanted.lstrip("-"), "pk"))
 
     @classmethod
+    def row_class(cls) -> type[serializers.Serializer]:
+        return cast(type[serializers.Serializer], cls.serializer_class)
+
+    @classmethod
     def rows_of(cls, queryset: QuerySet) -> list[dict[str, Any]]:
-        columns = columns_of(cls.serializer_class)
+        columns = columns_of(cls.row_class())
         names = tuple(columns)
         return [dict(zip(names, row, strict=True)) for row in queryset.values_list(*columns.values())]
 
@@ -82,13 +85,13 @@ class RowViewSet(GenericViewSet):
 
     def _csv(self, request: Request, queryset: QuerySet) -> StreamingHttpResponse:
         """Every row, not a page; as many as `limit` says where it is given."""
-        columns = columns_of(self.serializer_class)
+        columns = columns_of(self.row_class())
         queryset = self.order_of(request).apply(queryset)
         if "limit" in request.query_params:
             queryset = queryset[: page_size(request)]
         rows: Iterator[Sequence[Any]] = queryset.values_list(*columns.values()).iterator(chunk_size=2000)
         return StreamingHttpResponse(
-            csv_chunks(list(columns), rows),
+            csv_pieces(list(columns), rows),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{self.basename}.csv"'},
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ class RawFileRow(serializers.ModelSerializer):
 
     class Meta:
         model = RawFile
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "project", "name", "size", "sha256", "technique", "reader", "state", "inbox_reason", "inbox_note",
             "simulated", "uploaded_by", "uploaded_at",
         )  # fmt: skip
@@ -46,7 +47,7 @@ class RawFileDetail(RawFileRow):
     tests = serializers.SerializerMethodField(help_text="Ids of the measurements that the file is part of.")
 
     class Meta(RawFileRow.Meta):
-        fields = (*RawFileRow.Meta.fields, "tests")  # type: ignore[assignment]
+        fields = (*RawFileRow.Meta.fields, "tests")
         read_only_fields = fields
 
     def get_tests(self, raw_file: RawFile) -> list[int]:
@@ -61,7 +62,8 @@ class SubjectFields(serializers.Serializer):
             **super().get_fields(),
             **{
                 name: serializers.CharField(
-                    required=False, help_text="What was measured: one of these, or none and the file waits in the inbox."
+                    required=False,
+                    help_text="What was measured: one of these, or none and the file waits in the inbox.",
                 )
                 for name in subject_names()
             },
@@ -94,9 +96,7 @@ def _of_tests(rows: QuerySet, tests: list[int]) -> QuerySet:
     return rows.filter(Exists(MeasurementFile.objects.filter(raw_file=OuterRef("pk"), measurement__in=tests)))
 
 
-@extend_schema_view(
-    list=extend_schema(summary="Files, newest first"), retrieve=extend_schema(summary="One file")
-)
+@extend_schema_view(list=extend_schema(summary="Files, newest first"), retrieve=extend_schema(summary="One file"))
 class RawFileViewSet(RowViewSet):
     queryset = RawFile.objects.all()
     serializer_class = RawFileRow
@@ -132,13 +132,14 @@ class RawFileViewSet(RowViewSet):
     def create(self, request: Request) -> Response:
         user = person(request)
         files = uploaded_files(request)
+        form = cast(Mapping[str, str], request.data)
         try:
-            subject, of_project = find_subject(user, request.data)
+            subject, of_project = find_subject(user, form)
         except ValueError as error:
             raise ValidationError({"subject": str(error)}) from error
         project = of_project
-        if request.data.get("project"):
-            project = _project(user, request.data["project"])
+        if form.get("project"):
+            project = _project(user, form["project"])
         if project is None:
             raise ValidationError({"project": "Say into which project: its id; GET /api/v1/projects lists yours."})
         if of_project is not None and of_project != project:
@@ -153,7 +154,10 @@ class RawFileViewSet(RowViewSet):
         summary="The original bytes",
         description="With ETag (the SHA-256), If-None-Match and Range.",
         parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER)],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, (206, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+        },
     )
     @action(detail=True)
     def download(self, request: Request, pk: str) -> HttpResponseBase:
@@ -186,7 +190,9 @@ class RawFileViewSet(RowViewSet):
 def _project(user: User, text: str) -> Project:
     project = Project.objects.visible_to(user).filter(pk=text).first() if str(text).isdecimal() else None
     if project is None:
-        raise ValidationError({"project": f"You are not a member of a project {text}; GET /api/v1/projects lists yours."})
+        raise ValidationError(
+            {"project": f"You are not a member of a project {text}; GET /api/v1/projects lists yours."}
+        )
     return project
 
 
@@ -204,7 +210,7 @@ def uploaded_files(request: Request, name: str = "file") -> list[HashedUpload]:
         raise TooLarge(refused)
     if not files:
         raise ValidationError({name: f"No file arrived; send one or several as multipart/form-data under {name}."})
-    return files
+    return cast(list[HashedUpload], files)
 
 
 def receive(files: list[HashedUpload], project: Project, user: User, subject: Any) -> list[Ingested]:

@@ -8,11 +8,6 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
-
-# What a form may add around its file.
-FORM_BYTES = 1024**2
 
 
 class TooLargeError(Exception):
@@ -39,16 +34,9 @@ class HashedUpload(TemporaryUploadedFile):
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):
-    """Writes to disk, adds up the hash, and stops at the limit."""
+    """Writes to disk, adds up the hash, and stops at the limit; a size told beforehand the middleware refuses."""
 
     file: HashedUpload
-
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> Any:  # noqa: N803
-        # Said by the client beforehand: refuse without reading a byte of it. To return is to have parsed it.
-        if content_length > settings.MAX_UPLOAD_BYTES + FORM_BYTES:
-            self._refuse("The upload")
-            return QueryDict(), MultiValueDict()
-        return None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

@@ -28,13 +28,13 @@ from labdb.quantities import QUANTITIES, quantity
 class TableRow(serializers.ModelSerializer):
     class Meta:
         model = Table
-        fields = ("name", "rows", "columns", "size", "sha256")
+        fields: tuple[str, ...] = ("name", "rows", "columns", "size", "sha256")
 
 
 class FoundRow(serializers.ModelSerializer):
     class Meta:
         model = Result
-        fields = ("id", "quantity", "value", "sd", "n")
+        fields: tuple[str, ...] = ("id", "quantity", "value", "sd", "n")
 
 
 class RunInput(serializers.Serializer):
@@ -59,10 +59,10 @@ class RunRow(serializers.ModelSerializer):
 
     class Meta:
         model = AnalysisRun
-        fields = (
-            "id", "project", "test", "technique", "state", "progress", "doing", "attempts", "fault", "error", "warnings",
-            "inputs", "readers", "parameters", "analysis_version", "software_version", "key", "requested_by",
-            "queued_at", "started_at", "finished_at",
+        fields: tuple[str, ...] = (
+            "id", "project", "test", "technique", "state", "progress", "doing", "attempts", "fault", "error",
+            "warnings", "inputs", "readers", "parameters", "analysis_version", "software_version", "key",
+            "requested_by", "queued_at", "started_at", "finished_at",
         )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ class RunDetail(RunRow):
     results = FoundRow(many=True)
 
     class Meta(RunRow.Meta):
-        fields = (*RunRow.Meta.fields, "current", "metadata", "tables", "results")  # type: ignore[assignment]
+        fields = (*RunRow.Meta.fields, "current", "metadata", "tables", "results")
 
     def get_current(self, run: AnalysisRun) -> bool:
         return run.measurement.current_run_id == run.pk
@@ -91,7 +91,9 @@ def of_current_run(path: str) -> Any:
     return apply
 
 
-@extend_schema_view(list=extend_schema(summary="Analysis runs, newest first"), retrieve=extend_schema(summary="One run"))
+@extend_schema_view(
+    list=extend_schema(summary="Analysis runs, newest first"), retrieve=extend_schema(summary="One run")
+)
 class RunViewSet(RowViewSet):
     queryset = AnalysisRun.objects.all()
     serializer_class = RunRow
@@ -162,7 +164,18 @@ class ResultRow(serializers.ModelSerializer):
 
     class Meta:
         model = Result
-        fields = ("id", "project", "test", "technique", "run", "quantity", "value", "sd", "n", "simulated")
+        fields: tuple[str, ...] = (
+            "id",
+            "project",
+            "test",
+            "technique",
+            "run",
+            "quantity",
+            "value",
+            "sd",
+            "n",
+            "simulated",
+        )
 
     def get_fields(self) -> dict[str, Any]:
         described = {
@@ -222,7 +235,7 @@ class ResultViewSet(RowViewSet):
 
 class QuantityRow(serializers.Serializer):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes it out of the class
     unit = serializers.CharField()
     percent = serializers.BooleanField(help_text="A fraction, printed as %.")
     definition = serializers.CharField()
