@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from labdb.accounts.services import create_project
 from labdb.files.models import RawFile
-from tests.labdb.ingest.conftest import plain_techniques  # noqa: F401  the technique that the uploads are of
 from tests.labdb.ingest.plain import FILE
+
+pytestmark = pytest.mark.usefixtures("plain_techniques", "calls")
 
 NEXT = b"plain x,y\n4,10\n"
 

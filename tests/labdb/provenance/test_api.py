@@ -9,11 +9,10 @@ import pytest
 
 from labdb.ingest.services import request_run
 from labdb.provenance.models import AnalysisRun, Result
-from tests.labdb.ingest.conftest import bring, plain_techniques  # noqa: F401
 
 
 @pytest.fixture
-def measurement(bring, calls, django_capture_on_commit_callbacks):  # noqa: F811
+def measurement(bring, calls, django_capture_on_commit_callbacks):
     """Analysed once; the mean of its y is 30."""
     with django_capture_on_commit_callbacks(execute=True):
         measurement = bring().measurement
