@@ -17,6 +17,8 @@ JITTER_SECOND = 1.0
 RESTARTS = 1000
 LONG_TEST_SECOND = 15 * 365.25 * 86400
 WHAT = {"test_time_second": "time", "voltage_volt": "voltage", "current_ampere": "current"}
+# No cycler goes beyond: a damaged value, or a unit that is not the one of the header.
+LIMITS = {"test_time_second": 1e10, "voltage_volt": 1000.0, "current_ampere": 10_000.0}
 DEFAULT_MASSES_MG = (0.0, 0.001, 1.0, 4.0, 1000.0, 7000.0)
 
 
@@ -49,6 +51,7 @@ def finish(
         raise ReaderError(f"{name}: no records below the header; export the record layer of the test")
     for column, word in WHAT.items():
         refuse_gaps(table[column], name, word)
+        refuse_beyond(table[column], LIMITS[column], name, word)
     table = table.with_columns(
         pl.when(pl.col(column).is_finite()).then(pl.col(column))
         for column, dtype in table.schema.items()
@@ -97,17 +100,27 @@ def refuse_gaps(column: pl.Series, name: str, word: str) -> None:
         raise ReaderError(f"{name}: the {word} of record {row + 1}{more} {what}; repair the export or export it again")
 
 
+def refuse_beyond(column: pl.Series, limit: float, name: str, word: str) -> None:
+    """A required column is within what a cycler can do."""
+    row = (column.abs() > limit).arg_max()
+    if row is not None and abs(column[row]) > limit:
+        raise ReaderError(
+            f"{name}: the {word} of record {row + 1} is {column[row]:g} in {column.name.rpartition('_')[2]}s, more than"
+            " any cycler has; the file is damaged or the unit of its header wrong; export it again"
+        )
+
+
 def whole(column: pl.Series, name: str) -> pl.Series:
     """Counts as whole numbers.
 
     Raises:
-        ReaderError: a count is a fraction.
+        ReaderError: a count is a fraction, or beyond 32 bits.
     """
     if not column.dtype.is_float():
-        return column.cast(pl.Int32)
+        column = column.cast(pl.Float64)
     finite = column.set(~column.is_finite().fill_null(value=True), None)
-    if (finite != finite.round()).any():
-        raise ReaderError(f"{name}: {column.name} is not a whole number everywhere; export it again")
+    if (finite != finite.round()).any() or (finite.abs() >= 2**31).any():
+        raise ReaderError(f"{name}: {column.name} is not a count in every record; export it again")
     return finite.cast(pl.Int32)
 
 

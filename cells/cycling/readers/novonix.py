@@ -51,7 +51,7 @@ def recognises(head: FileHead) -> bool:
     lines = head.lines
     if any(line.strip().startswith("Novonix") for line in lines[:5]):
         return True
-    return text.find_header(lines, is_heads) is not None
+    return "Run Time" in head.text and text.find_header(lines, is_heads) is not None
 
 
 def read(path: Path, name: str) -> Reading:

@@ -50,7 +50,7 @@ def is_heads(fields: list[str]) -> bool:
 
 
 def recognises(head: FileHead) -> bool:
-    return text.find_header(head.lines, is_heads) is not None
+    return "Instruction Name" in head.text and text.find_header(head.lines, is_heads) is not None
 
 
 def read(path: Path, name: str) -> Reading:

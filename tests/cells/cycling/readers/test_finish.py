@@ -37,6 +37,24 @@ def test_a_voltage_that_is_no_number_is_refused(value):
         finish(rows(voltage_volt=[3.0, value, 3.2]), "a.csv")
 
 
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [
+        ("voltage_volt", "voltage of record 3 is 3.2e\\+15 in volts"),
+        ("current_ampere", "current of record 3 is 3.2e\\+15 in amperes"),
+    ],
+)
+def test_a_value_that_no_cycler_reaches_is_refused(column, sentence):
+    with pytest.raises(ReaderError, match=sentence):
+        finish(rows(**{column: [3.0, 3.1, 3.2e15]}), "a.csv")
+
+
+@pytest.mark.parametrize("count", [1.5, 2.1e16])
+def test_a_count_is_a_whole_number_of_32_bits(count):
+    with pytest.raises(ReaderError, match="cycle_count is not a count in every record"):
+        finish(rows(cycle_count=[1.0, 1.0, count]), "a.csv")
+
+
 def test_a_single_record_out_of_place_takes_the_time_of_the_record_before():
     time, said = mend_time(pl.Series("t", [0.0, 10.0, 20.0, 0.0, 20.01, 30.0]), "a.csv")
     assert time.to_list() == [0.0, 10.0, 20.0, 20.0, 20.01, 30.0]
