@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 NUMBER_WITH_COMMA = r"^[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?$"
+DECIMAL_POINT = r"^[+-]?\d*\.(?:\d{1,2}|\d{4,})(?:[eE][+-]?\d+)?$"  # three digits may be thousands
 MISSING = ("", "-", "--", "---", "n/a", "N/A", "NA", "None", "null", "#N/A")
 DURATION = r"^\s*(?:(\d+)\s*(?:[dD]\s*(?:ays?)?,?|-|\s)\s*)?(\d+):(\d{1,2})(?::(\d{1,2}(?:[.,:]\d+)?))?\s*$"
 EXCEL_EPOCH = datetime(1899, 12, 30)
@@ -42,10 +43,11 @@ def comma_means(columns: Iterable[pl.Series]) -> str:
     Raises:
         NumberError: it could be either ("1,234" and nothing else).
     """
-    both, either = False, False
+    both, either, point = False, False, False
     for column in columns:
         if column.dtype != pl.String:
             continue
+        point = point or bool(column.str.contains(DECIMAL_POINT).any())
         values = column.filter(column.str.contains(NUMBER_WITH_COMMA) & column.str.contains(",", literal=True))
         if values.is_empty():
             continue
@@ -55,7 +57,7 @@ def comma_means(columns: Iterable[pl.Series]) -> str:
         if values.str.contains(r"^[+-]?(?:0\d*|\d{4,}),\d|,\d{1,2}(?:[eE][+-]?\d+)?$|,\d{4,}|\.\d{3},").any():
             return "decimal"
         either = True
-    if both:
+    if both or (either and point):  # where other columns have decimal points, a comma is no decimal mark
         return "thousands"
     if either:
         raise NumberError(

@@ -66,9 +66,9 @@ def read(path: Path, name: str) -> Reading:
         raise ReaderError(f"{name}: {error}") from error
     found = find(raw.headers, LABELS)
     # The unit in these heads is how the time is written; hours where it is written as a plain number.
-    total = found["test_time_second"]
-    if "hh:mm" in total.unit:
-        found["test_time_second"] = Column(total.header, "h")
+    for ours in ("test_time_second", "step_time_second"):
+        if ours in found and "hh:mm" in found[ours].unit:
+            found[ours] = Column(found[ours].header, "h")
     source, cut = Source.of(name, raw, found).without_blank_rows(found).without_cut_row(found)
     if source.frame.is_empty():
         raise ReaderError(f"{name}: no records below the header; export the records of the test too")

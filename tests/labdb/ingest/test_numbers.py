@@ -91,3 +91,9 @@ def test_the_order_of_a_date_is_seen_from_the_time_elapsed():
 )
 def test_written_dates_of_many_kinds_are_one_moment(text):
     assert clock_start(text) == datetime(2025, 3, 26, 9, 22, 52)
+
+
+def test_decimal_points_elsewhere_make_a_comma_a_thousands_mark():
+    assert comma_means([pl.Series("t", ["1,234", "2,345"]), pl.Series("U", ["3.8682", "3.9"])]) == "thousands"
+    with pytest.raises(NumberError):  # three digits behind a point may be thousands too
+        comma_means([pl.Series("t", ["1,234"]), pl.Series("U", ["3.868"])])
