@@ -59,7 +59,7 @@ def summarise_test(cycles: pl.DataFrame) -> tuple[Scalar, ...]:
     return tuple(scalar for scalar in scalars if math.isfinite(scalar.value))
 
 
-def doubts(cycles: pl.DataFrame) -> tuple[str, ...]:
+def doubts(cycles: pl.DataFrame, steps: pl.DataFrame) -> tuple[str, ...]:
     """What the owner of a test should look at before trusting its numbers, a sentence each."""
     sentences = []
     complete = cycles.filter("complete")
@@ -71,6 +71,12 @@ def doubts(cycles: pl.DataFrame) -> tuple[str, ...]:
     value = cycles.select(highest.max()).item()
     if value is not None and value > IMPLAUSIBLE_MAH_PER_G:
         sentences.append(f"{value:.0f} mAh/g is more than any cathode holds; check the active mass, which is in mg")
+    moving = steps.filter(col("charge_capacity_mah") + col("discharge_capacity_mah") > 0).head(1)
+    if complete.height and (moving["discharge_capacity_mah"] > moving["charge_capacity_mah"]).any():
+        sentences.append(
+            "the test begins with a discharge, but efficiencies are discharge / charge of the same cycle, as for a cell"
+            " that begins with a charge"
+        )
     odd = complete.filter(col("coulombic_efficiency") > HIGHEST_EFFICIENCY)["cycle_count"].to_list()
     if odd:
         names = ", ".join(map(str, odd[:5])) + (" …" if len(odd) > 5 else "")

@@ -73,7 +73,7 @@ def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progre
     cycles = summarise_cycles(steps, told.active_mass_mg, told.cycle_kinds)
     progress(0.8, "drawing the first view")
     view = overview(table.select(name for name in OVERVIEW_COLUMNS if name in table.columns))
-    return Analysis(summarise_test(cycles), {"steps": steps, "cycles": cycles, "overview": view}, doubts(cycles))
+    return Analysis(summarise_test(cycles), {"steps": steps, "cycles": cycles, "overview": view}, doubts(cycles, steps))
 
 
 CYCLING = Technique(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cells.cycling.scalars import doubts
 from cells.cycling.technique import CYCLING, analyse
 from labdb.quantities import quantity
 from tests.cells.cycling.tables import charge, cycling_table, discharge, rest
@@ -80,7 +79,12 @@ def test_half_a_cycle_has_no_first_capacity():
 def test_more_than_any_cathode_holds_is_a_doubt_about_the_mass():
     _, found = scalars_of(cycling_table([[charge(), discharge()]]), active_mass_mg=0.5)
     assert any("2000 mAh/g is more than any cathode holds" in sentence for sentence in found.warnings)
-    assert doubts(analyse(cycling_table([[charge(), discharge()]]), {"active_mass_mg": 5}).tables["cycles"]) == ()
+    assert analyse(cycling_table([[charge(), discharge()]]), {"active_mass_mg": 5}).warnings == ()
+
+
+def test_a_test_that_begins_with_a_discharge_is_said():
+    _, found = scalars_of(cycling_table([[rest(), discharge(), charge()]] * 3))
+    assert any("begins with a discharge" in sentence for sentence in found.warnings)
 
 
 @pytest.mark.parametrize(
