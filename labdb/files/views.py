@@ -132,7 +132,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     results: list[Uploaded] = []
     if request.method == "POST":
         refused = getattr(request, "upload_refused", "")
-        files = request.FILES.getlist("files")
+        files = cast(list[HashedUpload], request.FILES.getlist("files"))
         if form.is_valid():
             results = [_ingest(form, cast(HashedUpload, file)) for file in files]
         if refused:
@@ -140,8 +140,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         elif not files:
             form.add_error(None, "Choose at least one file.")
     if piece:
-        status = 200 if results else 400
-        return render(request, "labdb/files/_uploaded.html", {"results": results, "form": form}, status=status)
+        return render(request, "labdb/files/_uploaded.html", {"results": results, "form": form})
     return render(
         request,
         "labdb/files/upload.html",

@@ -105,7 +105,7 @@ if (form) {
           : "sent, being looked at";
     });
     request.addEventListener("load", () => {
-      const ours = request.status === 200 || request.status === 400 || request.status === 413;
+      const ours = request.status === 200 || request.status === 413;
       if (ours && !new URL(request.responseURL).pathname.endsWith("/login")) answer(line, request);
       else if (request.responseURL.includes("/login")) refuse(line, "You were logged out. Log in again, then choose the file again.");
       else refuse(line, `The server answered with an error (${request.status}). ${file.name} may not be kept; try again.`);
