@@ -132,7 +132,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     results: list[Uploaded] = []
     if request.method == "POST":
         refused = getattr(request, "upload_refused", "")
-        files = cast(list[HashedUpload], request.FILES.getlist("files"))
+        files = request.FILES.getlist("files")
         if form.is_valid():
             results = [_ingest(form, cast(HashedUpload, file)) for file in files]
         if refused:
