@@ -1,7 +1,7 @@
 """What the article reports of the four products, as data: what the simulation is calibrated to, and what a figure
 draws beside it as reported. Pure.
 
-A value that the article does not give is not here; what the study chose in its place is in `products.py`.
+A value that the article does not give is not here; what the study chose in its place is in `simulate/products.py`.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboards.demo.electrodes import GRAPHITE, NCM83, NI96, THERMAL_VOLT, OpenCircuit, Site
-from dashboards.demo.model import Ageing, Cell, Limits, StepKind, open_circuit_volt, pristine, run_cycle, worn
-from dashboards.demo.products import CALIBRATED, PRODUCTS, replicates
-from dashboards.demo.protocol import Protocol, run_protocol
+from dashboards.demo.simulate.electrodes import GRAPHITE, NCM83, NI96, THERMAL_VOLT, OpenCircuit, Site
+from dashboards.demo.simulate.model import Ageing, Cell, Limits, StepKind, open_circuit_volt, pristine, run_cycle, worn
+from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, replicates
+from dashboards.demo.simulate.protocol import Protocol, run_protocol
 
 NO_AGEING = Ageing(1.0, 0.0, 0.0, 0.0, 0.0)
 ONE_SITE = OpenCircuit((Site(3.8, 1.0, 1.0),), rises=True, low_volt=2.0, high_volt=5.0)

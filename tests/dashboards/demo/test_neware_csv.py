@@ -5,9 +5,9 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from dashboards.demo.files import simulate, write_files
-from dashboards.demo.products import PRODUCTS, replicates
-from dashboards.demo.protocol import run_protocol
+from dashboards.demo.simulate.files import simulate, write_files
+from dashboards.demo.simulate.products import PRODUCTS, replicates
+from dashboards.demo.simulate.protocol import run_protocol
 
 
 def short(code: str, ageing_cycles: int = 5):
@@ -88,7 +88,7 @@ def test_processes_of_their_own_give_the_same_bytes(half_cell, tmp_path):
 def test_a_power_cut_makes_two_files_whose_cycles_begin_anew(tmp_path, monkeypatch):
     from datetime import timedelta
 
-    from dashboards.demo import files
+    from dashboards.demo.simulate import files
 
     monkeypatch.setitem(files.RESTARTED, "GP-Ni96-P1", (5, timedelta(hours=2)))
     first, second = (pl.read_csv(path) for path in write_files(short("GP-Ni96-P1"), tmp_path).paths)

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from dashboards.demo.electrodes import Array
-from dashboards.demo.model import SECOND_PER_HOUR, Cycle, Step, StepKind
+from dashboards.demo.simulate.electrodes import Array
+from dashboards.demo.simulate.model import SECOND_PER_HOUR, Cycle, Step, StepKind
 
 SIMULATED = "SIMULATED"
 MILLISECOND = 1000.0

@@ -1,8 +1,8 @@
 """Solve the study's free parameters for the values that the article reports. Pure.
 
-`python -m dashboards.demo.calibration` prints the table that stands in `products.py`. Four unknowns a product, each
-with its own target: site capacity and hindrance for the first half-cell cycle, the loss for the half cell's retention,
-the growth of the hindrance for the pouch cell's. Replicate scatter and noise are off.
+`python -m dashboards.demo.simulate.calibration` prints the table that stands in `products.py`. Four unknowns a
+product, each with its own target: site capacity and hindrance for the first half-cell cycle, the loss for the half
+cell's retention, the growth of the hindrance for the pouch cell's. Replicate scatter and noise are off.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from scipy.optimize import brentq, least_squares
 
-from dashboards.demo.model import Cell
-from dashboards.demo.products import CALIBRATED, HALF, POUCH, PRODUCTS, Calibrated, Product
-from dashboards.demo.protocol import AGEING_C_RATE, Protocol, run_protocol
 from dashboards.demo.reported import reported
+from dashboards.demo.simulate.model import Cell
+from dashboards.demo.simulate.products import CALIBRATED, HALF, POUCH, PRODUCTS, Calibrated, Product
+from dashboards.demo.simulate.protocol import AGEING_C_RATE, Protocol, run_protocol
 
 # What the article says of each product's pouch cells.
 POUCH_TARGETS = {

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from dashboards.demo.electrodes import THERMAL_VOLT, Array, OpenCircuit
+from dashboards.demo.simulate.electrodes import THERMAL_VOLT, Array, OpenCircuit
 
 MAH_PER_AH = 1000.0
 SECOND_PER_HOUR = 3600.0

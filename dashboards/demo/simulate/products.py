@@ -1,7 +1,7 @@
 """The four products, their cells and their replicates: the study's parameters. Pure.
 
-Numbers under `CALIBRATED` are solved by `calibration.py` for the values in `reported.py`; run it again after a change
-of the model. All others are chosen, and docs/demo.md says why.
+Numbers under `CALIBRATED` are solved by `calibration.py` for the values in `dashboards/demo/reported.py`; run it
+again after a change of the model. All others are chosen, and docs/demo.md says why.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dashboards.demo.electrodes import GRAPHITE, NCM83, NI96, OpenCircuit
-from dashboards.demo.model import Ageing, Cell, Limits
-from dashboards.demo.protocol import Protocol
+from dashboards.demo.simulate.electrodes import GRAPHITE, NCM83, NI96, OpenCircuit
+from dashboards.demo.simulate.model import Ageing, Cell, Limits
+from dashboards.demo.simulate.protocol import Protocol
 
 HALF, POUCH = "half", "pouch"
 HALF_BATCHES, POUCH_BATCHES = (1, 1, 2, 2), (1, 2)  # the batch of each replicate

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from dashboards.demo.model import open_circuit_volt, pristine
-from dashboards.demo.neware_csv import Recorded, Recorder, write
-from dashboards.demo.products import Specimen
-from dashboards.demo.protocol import AGEING_C_RATE, run_protocol
+from dashboards.demo.simulate.model import open_circuit_volt, pristine
+from dashboards.demo.simulate.neware_csv import Recorder, write
+from dashboards.demo.simulate.products import Specimen
+from dashboards.demo.simulate.protocol import AGEING_C_RATE, run_protocol
 
 FIRST_DAY = datetime(2025, 9, 1, 8, 0)  # on the simulated cycler's clock
 # A power cut: the cell's test goes on in a second file, after the cycle and the pause named here.
@@ -47,25 +47,27 @@ def simulate(specimens: Sequence[Specimen], folder: Path, processes: int | None 
         yield from pool.map(write_one, specimens)
 
 
+def names(specimen: Specimen) -> tuple[str, ...]:
+    """The names of a cell's files, in order."""
+    first = f"{specimen.code} simulated.csv"
+    return (first, f"{specimen.code} simulated, restarted.csv") if specimen.code in RESTARTED else (first,)
+
+
 def write_files(specimen: Specimen, folder: Path) -> CellFiles:
     """Run one cell through its protocol and write what the cycler would have."""
     recorder = Recorder(specimen.cell.active_mass_mg, specimen.seed)
     steps = [recorder.rest(open_circuit_volt(specimen.cell, pristine(specimen.cell)))]
     for number, (c_rate, cycle) in enumerate(run_protocol(specimen.cell, specimen.protocol, specimen.seed), 1):
         steps += recorder.cycle(number, cycle, slow=c_rate < AGEING_C_RATE)
-    begin = FIRST_DAY + timedelta(minutes=5 * specimen.channel)
-    if specimen.code not in RESTARTED:
-        path = folder / f"{specimen.code} simulated.csv"
-        write(path, steps, begin, specimen.code)
-        return CellFiles(specimen, (path,))
-    last_cycle, pause = RESTARTED[specimen.code]
-    parts: tuple[list[Recorded], list[Recorded]] = (
-        [step for step in steps if step.cycle <= last_cycle],
-        [step for step in steps if step.cycle > last_cycle],
-    )
-    paths = []
-    for part, name in zip(parts, ("", " restarted"), strict=True):
-        path = folder / f"{specimen.code} simulated{name}.csv"
+    parts = [steps]
+    begin, pause = FIRST_DAY + timedelta(minutes=5 * specimen.channel), timedelta()
+    if specimen.code in RESTARTED:
+        last_cycle, pause = RESTARTED[specimen.code]
+        parts = [
+            [step for step in steps if step.cycle <= last_cycle],
+            [step for step in steps if step.cycle > last_cycle],
+        ]
+    paths = tuple(folder / name for name in names(specimen))
+    for path, part in zip(paths, parts, strict=True):
         begin = write(path, part, begin, specimen.code) + pause
-        paths.append(path)
-    return CellFiles(specimen, tuple(paths))
+    return CellFiles(specimen, paths)

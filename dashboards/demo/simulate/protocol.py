@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboards.demo.model import SECOND_PER_HOUR, Cell, Cycle, Limits, pristine, run_cycle, worn
+from dashboards.demo.simulate.model import SECOND_PER_HOUR, Cell, Cycle, Limits, pristine, run_cycle, worn
 
 FORMATION_CYCLES = 3
 FORMATION_C_RATE = 0.1

@@ -1,0 +1,133 @@
+"""The demo study as it is loaded: two of its cells, with only a few cycles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cells.assembly.models import Cell
+from cells.cycling.models import CyclingTest
+from dashboards.demo.simulate import files
+from dashboards.demo.simulate.products import specimens
+from dashboards.demo.study import PROJECT, ForeignProjectError, is_loaded, prepare, upload
+from dashboards.management.commands import load_demo
+from labdb.accounts.models import Project, Role, User
+from labdb.accounts.services import create_project
+from labdb.files.models import RawFile
+from labdb.provenance.models import AnalysisRun, Result
+
+CODES = ("GP-NCM-H1", "GP-Ni96-P1")
+
+
+@pytest.fixture
+def short_study(monkeypatch, settings, tmp_path):
+    """A half cell, and a pouch cell whose test stands in two files."""
+    chosen = [cell for cell in specimens() if cell.code in CODES]
+    chosen = [replace(cell, protocol=replace(cell.protocol, ageing_cycles=6)) for cell in chosen]
+    monkeypatch.setattr(load_demo, "specimens", lambda: chosen)
+    monkeypatch.setitem(files.RESTARTED, "GP-Ni96-P1", (5, timedelta(hours=2)))
+    settings.DATA_DIR = tmp_path
+    return chosen
+
+
+def load(**options) -> None:
+    call_command("load_demo", processes=1, verbosity=0, **options)
+
+
+@pytest.mark.django_db
+def test_the_study_is_marked_as_simulated_in_project_cells_and_files(short_study, calls):
+    load()
+    assert Project.objects.get(name=PROJECT).simulated
+    assert list(Cell.objects.values_list("code", "simulated")) == [(code, True) for code in CODES]
+    assert set(RawFile.objects.values_list("simulated", flat=True)) == {True}
+    assert all("simulated" in name for name in RawFile.objects.values_list("name", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_cell_says_what_its_numbers_depend_on(short_study, calls):
+    load()
+    half, pouch = Cell.objects.order_by("code")
+    assert half.format == Cell.Format.COIN_HALF
+    assert half.reference_electrode == Cell.Reference.LITHIUM
+    assert half.nominal_specific_capacity_mah_per_g == 190
+    assert half.active_mass_mg == short_study[0].cell.active_mass_mg
+    assert (half.product, half.batch_code) == ("GP-NCM", "GP-NCM-B1")
+    assert pouch.format == Cell.Format.POUCH_FULL
+    assert pouch.reference_electrode == Cell.Reference.NONE
+    assert pouch.nominal_specific_capacity_mah_per_g == 245
+
+
+@pytest.mark.django_db
+def test_a_second_load_changes_nothing(short_study, calls):
+    load()
+    before = {model: list(model.objects.order_by("pk").values()) for model in (User, Project, Cell, RawFile)}
+    runs = AnalysisRun.objects.count()
+    load()
+    assert {model: list(model.objects.order_by("pk").values()) for model in before} == before
+    assert AnalysisRun.objects.count() == runs == 3
+
+
+@pytest.mark.django_db
+def test_an_interrupted_load_is_continued(short_study, calls, tmp_path):
+    project, owner = prepare()
+    pouch = short_study[1]
+    both = files.write_files(pouch, tmp_path)
+    upload(replace(both, paths=both.paths[:1]), project, owner)
+    assert not is_loaded(project, pouch)
+    load()
+    assert is_loaded(project, pouch)
+    test = CyclingTest.objects.get(cell__code=pouch.code)
+    assert [file.name for file in test.raw_files] == list(files.names(pouch))
+
+
+@pytest.mark.django_db
+def test_the_restarted_test_is_analysed_as_one(short_study, calls):
+    load(now=True)
+    assert set(AnalysisRun.objects.values_list("state", flat=True)) == {"succeeded"}
+    run = CyclingTest.objects.get(cell__code="GP-Ni96-P1").current_run
+    assert [item["name"] for item in run.inputs] == list(files.names(short_study[1]))
+    # Five cycles in the first file, four in the second, counted on: three of formation and six at 1 C.
+    assert Result.objects.get(run=run, quantity="cycles").value == 9
+    assert list(run.cycles.values_list("cycle_count", flat=True)) == list(range(1, 10))
+    assert list(run.cycles.values_list("kind", flat=True)) == ["formation"] * 3 + ["ageing"] * 6
+
+
+@pytest.mark.django_db
+def test_the_demo_people_have_one_role_each_and_none_outside(short_study, calls, client):
+    load()
+    project = Project.objects.get(name=PROJECT)
+    roles = {person.username: project.role_of(person) for person in User.objects.all()}
+    assert roles == {
+        "demo": Role.RESEARCHER,
+        "demo-viewer": Role.VIEWER,
+        "demo-verifier": Role.VERIFIER,
+        "demo-qa": Role.QA_RELEASER,
+    }
+    assert not User.objects.filter(is_superuser=True).exists()
+    assert User.objects.get(username="demo").check_password("demo")
+
+
+@pytest.mark.django_db
+def test_the_log_in_is_left_where_the_starter_reads_it(short_study, calls, settings):
+    load()
+    assert Path(settings.DATA_DIR, "demo_login").read_text() == "demo, password demo\n"
+
+
+@pytest.mark.django_db
+def test_outsiders_see_nothing_of_it(short_study, calls, cleo):
+    load()
+    assert not Cell.objects.visible_to(cleo).exists()
+
+
+@pytest.mark.django_db
+def test_a_project_of_that_name_that_is_not_the_study_is_left_alone(ada, short_study, calls):
+    create_project(ada, PROJECT)
+    with pytest.raises(ForeignProjectError, match="rename it first"):
+        prepare()
+    with pytest.raises(CommandError, match="not the demo study"):
+        load()
+    assert not Cell.objects.exists()
