@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -22,7 +22,7 @@ from labdb.accounts.api import person
 from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
 from labdb.api.errors import Conflict
-from labdb.api.fields import FiniteField, VisibleField
+from labdb.api.fields import VisibleField
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Family, Filter, choice, contains, exact, ranged
 from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.viewsets import RowViewSet
@@ -69,7 +69,6 @@ class CellDetail(CellRow):
 class CellWrite(serializers.ModelSerializer):
     """What a person says of a cell; its project stays what it was."""
 
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.FloatField: FiniteField}
     project = VisibleField(queryset=Project.objects.all())
 
     class Meta:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, cast
 
 from django.db.models import Model, QuerySet
@@ -26,15 +25,3 @@ class VisibleField(serializers.PrimaryKeyRelatedField):
         if key not in found:
             found[key] = super().to_internal_value(data)
         return found[key]
-
-
-class FiniteField(serializers.FloatField):
-    """A number that can be compared: neither NaN nor infinite."""
-
-    default_error_messages = {"not_finite": "A finite number is required."}
-
-    def to_internal_value(self, data: Any) -> float:
-        value = super().to_internal_value(data)
-        if not math.isfinite(value):
-            self.fail("not_finite")
-        return value
