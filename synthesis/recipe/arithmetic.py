@@ -1,12 +1,7 @@
 """Recipe arithmetic: mole ratios to grams and back, with a verdict. Pure.
 
 Everything is counted per mole of the precursor's formula unit (for a hydroxide Ni0.83Co0.11Mn0.06(OH)2 that is one
-mole of transition metals). A material that is weighed holds its formula by the mass fraction
-
-    purity = assay × (1 − moisture)
-
-where the assay is that of the dry material, hydrate water belonging to the formula, and moisture is what a drying
-balance finds beyond it.
+mole of transition metals); `synthesis.chemical.material` says how much of a formula a gram from a container holds.
 """
 
 from __future__ import annotations
@@ -16,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from synthesis.chemical.formula import Formula
+from synthesis.chemical.material import Material
 
 
 class Verdict(StrEnum):
@@ -24,42 +20,6 @@ class Verdict(StrEnum):
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a container really holds.
-
-    Attributes:
-        formula: of the pure substance, hydrate water included.
-        assay: mass fraction of the formula in the dry material, 0 … 1.
-        moisture: mass fraction of adsorbed water in the material as weighed, 0 … 1.
-    """
-
-    formula: Formula
-    assay: float = 1.0
-    moisture: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.assay <= 1:
-            raise ValueError(
-                f"The assay of {self.formula.text} is {self.assay:.2%}; it must be over 0 and at most 100 %."
-            )
-        if not 0 <= self.moisture < 1:
-            raise ValueError(
-                f"The moisture of {self.formula.text} is {self.moisture:.2%}; it must be 0 to under 100 %."
-            )
-
-    @property
-    def purity(self) -> float:
-        """Mass fraction of the formula in the material as weighed."""
-        return self.assay * (1 - self.moisture)
-
-    def moles(self, mass_g: float) -> float:
-        return mass_g * self.purity / self.formula.molar_mass_g_per_mol
-
-    def grams(self, moles: float) -> float:
-        return moles * self.formula.molar_mass_g_per_mol / self.purity
 
 
 @dataclass(frozen=True)

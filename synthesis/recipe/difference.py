@@ -14,11 +14,13 @@ class Plan:
 
     Attributes:
         composition: target formula.
-        ratios: material → moles per mole of precursor, in order; the precursor itself is 1.
+        precursor: its formula.
+        ratios: every other material → moles per mole of precursor, in order.
         process: the steps in order.
     """
 
     composition: str
+    precursor: str
     ratios: Mapping[str, float]
     process: Sequence[Step]
 
@@ -42,9 +44,8 @@ class Difference:
 
 def differences(before: Plan, after: Plan) -> list[Difference]:
     """The lines in which two plans differ, in the order of the work; none where they are the same."""
-    found = []
-    if before.composition != after.composition:
-        found.append(Difference("target composition", before.composition or "none", after.composition or "none"))
+    found = _line("target composition", before.composition or "none", after.composition or "none")
+    found += _line("precursor", before.precursor or "none", after.precursor or "none")
     names = list(dict.fromkeys([*before.ratios, *after.ratios]))
     for name in names:
         found += _line(name, _ratio(before.ratios.get(name)), _ratio(after.ratios.get(name)))

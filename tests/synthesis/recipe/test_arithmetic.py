@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from synthesis.chemical.formula import parse
+from synthesis.chemical.material import Material
 from synthesis.recipe.arithmetic import (
     Bands,
     Component,
-    Material,
     Verdict,
     achieved_ratios,
     lithium_to_metals,

@@ -38,10 +38,10 @@ def process(sinter_celsius: float = 760) -> list[dict]:
 
 
 def plan(metals: str = "Ni0.83Co0.11Mn0.06", flux: bool = True, sinter_celsius: float = 760) -> Plan:
-    ratios = {"precursor": 1.0, "LiOH·H2O": 1.05}
+    ratios = {"LiOH·H2O": 1.05}
     if flux:
         ratios["K2SO4"] = 0.1
-    return Plan(f"Li{metals}O2", ratios, parse(process(sinter_celsius)))
+    return Plan(f"Li{metals}O2", f"{metals}(OH)2", ratios, parse(process(sinter_celsius)))
 
 
 def test_a_process_comes_back_as_it_was_written():
@@ -56,6 +56,7 @@ def test_the_pilot_product_differs_in_composition_and_temperature():
     found = differences(plan(), plan("Ni0.96Co0.02Mn0.02", sinter_celsius=700))
     assert [str(d) for d in found] == [
         "target composition: LiNi0.83Co0.11Mn0.06O2 → LiNi0.96Co0.02Mn0.02O2",
+        "precursor: Ni0.83Co0.11Mn0.06(OH)2 → Ni0.96Co0.02Mn0.02(OH)2",
         "sintering, segment 1: ramp 5 °C/min to 760 °C in O2 → ramp 5 °C/min to 700 °C in O2",
     ]
 
@@ -68,7 +69,7 @@ def test_a_missing_step_and_another_order_are_said():
     short = process()
     del short[3]
     short[2], short[3] = short[3], short[2]
-    found = differences(plan(), Plan(plan().composition, plan().ratios, parse(short)))
+    found = differences(plan(), Plan(plan().composition, plan().precursor, plan().ratios, parse(short)))
     assert [d.what for d in found] == ["wash with ethanol 95 %", "order of steps"]
     assert found[0].after == "none"
 
