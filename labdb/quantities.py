@@ -229,6 +229,47 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6, whole=True),
         Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6, whole=True),
+        # What a furnace log gives.
+        Quantity(
+            "peak_temperature_celsius", "Peak temperature", "°C", "Highest of the thermocouple, median of 3 records."
+        ),
+        Quantity("set_temperature_celsius", "Set temperature", "°C", "Of the longest hold at the programme's top."),
+        Quantity("overshoot_celsius", "Overshoot", "°C", "Peak temperature − set temperature."),
+        Quantity(
+            "time_above_set_hour", "Time above set − 5 °C", "h", "All time at or above the set temperature − 5 °C."
+        ),
+        Quantity(
+            "soak_time_hour", "Soak time", "h", "Longest uninterrupted time at or above set − 5 °C; ends at a gap."
+        ),
+        Quantity("soak_time_deviation_hour", "Soak time − programme", "h", "Soak time − the hold of the programme.", 3),
+        Quantity(
+            "heating_rate_celsius_per_min",
+            "Heating rate",
+            "°C/min",
+            "Mean over 10 … 90 % of the ramp to the set temperature.",
+        ),
+        Quantity(
+            "cooling_rate_celsius_per_min",
+            "Cooling rate",
+            "°C/min",
+            "Mean over 10 … 90 % of the first programmed cooling.",
+        ),
+        Quantity(
+            "heating_rate_deviation",
+            "Heating rate, deviation",
+            "",
+            "Heating rate / that of the programme − 1.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "cooling_rate_deviation",
+            "Cooling rate, deviation",
+            "",
+            "Cooling rate / that of the programme − 1.",
+            3,
+            percent=True,
+        ),
         # What a cell is.
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),

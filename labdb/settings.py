@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 
 # What labdb can read, technique by technique (see labdb/ingest/technique.py).
-TECHNIQUES = ["cells.cycling.technique.CYCLING"]
+TECHNIQUES = ["synthesis.heat_treatment.technique.FURNACE_LOG", "cells.cycling.technique.CYCLING"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -177,6 +177,15 @@ def _segment(number: int, item: Mapping[str, Any]) -> Segment:
     return Segment(kind=kind, atmosphere=str(item.get("atmosphere") or ""), **values)
 
 
+def segments_of(items: Sequence[Mapping[str, Any]]) -> tuple[Segment, ...]:
+    """The segments of one heat programme from their mappings.
+
+    Raises:
+        ProcessError: a segment is of no known kind, or a value is no number.
+    """
+    return tuple(_segment(1, item) for item in items)
+
+
 def words(step: Step) -> str:
     """A step as one says it in the lab."""
     match step:

@@ -68,8 +68,8 @@ def check_components(composition: str, components: Sequence[tuple[Chemical, floa
     """Refuse ratios that do not add up.
 
     Raises:
-        RecipeError: not one precursor at ratio 1, a ratio that is not positive, a chemical twice, too little lithium for
-            the target, or transition metals that are not those of the target.
+        RecipeError: not one precursor at ratio 1, a ratio that is not positive, a chemical twice, too little lithium
+            for the target, or transition metals that are not those of the target.
     """
     precursors = [(chemical, ratio) for chemical, ratio in components if chemical.role == Chemical.Role.PRECURSOR]
     if len(precursors) != 1:
