@@ -229,6 +229,11 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6, whole=True),
         Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6, whole=True),
+        # What a heat programme is drawn by.
+        Quantity("programme_time_hour", "Time", "h", "Since the heat programme began."),
+        Quantity(
+            "temperature_celsius", "Temperature", "°C", "Of the furnace, as programmed or as a thermocouple read."
+        ),
         # What a furnace log gives.
         Quantity(
             "peak_temperature_celsius", "Peak temperature", "°C", "Highest of the thermocouple, median of 3 records."
@@ -269,6 +274,16 @@ QUANTITIES: dict[str, Quantity] = {
             "Cooling rate / that of the programme − 1.",
             3,
             percent=True,
+        ),
+        # What stands on the shelf.
+        Quantity("molar_mass_g_per_mol", "Molar mass", "g/mol", "Of the formula unit, its hydrate water included.", 6),
+        Quantity("amount_g", "Received", "g", "What the container held when it came.", 5),
+        Quantity("left_g", "Left", "g", "Received − weighed into batches + corrections.", 5),
+        Quantity(
+            "assay_percent", "Assay", "%", "Mass share of the formula, hydrate water included, in the dry material."
+        ),
+        Quantity(
+            "moisture_percent", "Moisture", "%", "Adsorbed water beyond the hydrate, in the material as weighed.", 3
         ),
         # What a cell is.
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),

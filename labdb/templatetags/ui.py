@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -32,6 +32,15 @@ STATUS: dict[str, tuple[str, str, str]] = {
     "quarantine": ("quarantine", "warn", "square"),
     "released": ("released", "good", "check"),
     "rejected": ("rejected", "bad", "square"),
+    "draft": ("draft", "idle", "ring"),
+    "approved": ("approved", "good", "check"),
+    "withdrawn": ("withdrawn", "idle", "cross"),
+    "in-date": ("in date", "good", "check"),
+    "expires-soon": ("expires soon", "warn", "triangle"),
+    "past-date": ("expired", "bad", "cross"),
+    "no-expiry": ("no expiry date", "idle", "plain"),
+    "nearly-empty": ("nearly empty", "warn", "half"),
+    "empty": ("empty", "idle", "ring"),
     "active": ("active", "good", "check"),
     "expired": ("expired", "idle", "cross"),
     "revoked": ("revoked", "idle", "cross"),
@@ -210,3 +219,24 @@ def words(name: str) -> str:
 @register.filter
 def as_list(value: Any) -> list[Any]:
     return [value]
+
+
+@register.filter
+def split(words: str) -> list[str]:
+    """`"voltage_volt current_ampere"|split`, for the parts that take several names."""
+    return words.split()
+
+
+@register.filter
+def field(form: BaseForm, name: str) -> BoundField:
+    """A field of a form by its name."""
+    return form[name]
+
+
+@register.simple_tag(takes_context=True)
+def without(context: dict[str, Any], *names: str) -> str:
+    """The address of this page without some of its parameters: what the × of a filter chip leads to."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
