@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +13,8 @@ from cells.cycling.services import NewCell
 from labdb.accounts.models import Project
 from labdb.files.subject import SubjectForm
 
+# As many codes as a person would scroll through; any other can still be typed.
+SUGGESTED = 500
 NEW, EXISTING, LATER = "new", "existing", "later"
 CHOICES = [
     (NEW, "On a new cell for each file, named after it"),
@@ -40,6 +43,10 @@ class CellSubjectForm(SubjectForm):
         if self.fields["project"].disabled:  # an answer to the inbox
             field = cast(forms.ChoiceField, self.fields["onto"])
             field.label, field.choices = "Hang the file", [(NEW, "On a new cell, named after it"), CHOICES[1]]
+
+    def suggestions(self) -> dict[str, Iterable[tuple[str, str]]]:
+        newest = Cell.objects.editable_by(self.user).select_related("project").order_by("-pk")[:SUGGESTED]
+        return {"cell-codes": [(cell.code, cell.project.name) for cell in newest]}
 
     @staticmethod
     def by_itself(project: Project) -> dict[str, Any]:

@@ -80,6 +80,15 @@ document.addEventListener("submit", (event) => {
   if (question && !confirm(question)) event.preventDefault();
 });
 
+// What changed in a part that asks for itself again is also read out: `data-summary` into the live region.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const summary = document.querySelector("#main [data-summary]")?.dataset.summary;
+  const region = document.getElementById("read-out");
+  if (event.detail.target.closest("#main") && region && summary && region.textContent !== summary) {
+    region.textContent = summary;
+  }
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   say(`The server answered with an error (${event.detail.xhr.status}). Nothing was changed; try again.`, "bad");
 });

@@ -10,6 +10,8 @@ if (form) {
   const queue = [];
   let busy = false;
 
+  drop.classList.add("scripted");
+  input.required = false;
   for (const note of form.querySelectorAll(".only-script")) note.hidden = false;
   form.querySelector(".only-plain").hidden = true;
 
@@ -43,6 +45,7 @@ if (form) {
   });
 
   function add(files) {
+    if (!form.reportValidity()) return;
     files.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     for (const file of files) queue.push({ file, line: lineOf(file), fields: fieldsNow() });
     next();
