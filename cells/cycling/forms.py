@@ -29,13 +29,13 @@ class CellSubjectForm(SubjectForm):
         label="Cell code",
         max_length=100,
         required=False,
-        widget=forms.TextInput(attrs={"list": "cell-codes", "autocomplete": "off", "data-needs": EXISTING}),
+        widget=forms.TextInput(attrs={"list": "cell-codes", "autocomplete": "off", "data-needs": f"onto={EXISTING}"}),
     )
     continues = forms.BooleanField(
         label="The files go on with the last test of that cell",
         required=False,
         help_text="After a restart of the cycler: time and cycle count continue.",
-        widget=forms.CheckboxInput(attrs={"data-needs": EXISTING}),
+        widget=forms.CheckboxInput(attrs={"data-needs": f"onto={EXISTING}"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -70,18 +70,20 @@ def when(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def duration(seconds: float | None) -> str:
+def duration(seconds: float | timedelta | None) -> str:
     """How long something took: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
     if seconds is None:
         return "–"
+    if isinstance(seconds, timedelta):
+        seconds = seconds.total_seconds()
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return f"{whole // 60} min {whole % 60} s".removesuffix(" 0 s")
+    return f"{whole // 3600} h {whole % 3600 // 60} min".removesuffix(" 0 min")
 
 
 @register.filter
@@ -164,6 +166,12 @@ def sort_head(context: dict[str, Any], key: str, label: str, unit: str = "", num
         label,
         format_html(' <span class="unit">/ {}</span>', unit) if unit else "",
     )
+
+
+@register.filter
+def has(attributes: dict[str, Any], name: str) -> bool:
+    """Whether a widget has an attribute whose name a template could not spell."""
+    return name in attributes
 
 
 @register.filter

@@ -67,6 +67,19 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
 });
 
+// A field that only makes sense with one answer is shown with that answer: data-needs="name=value".
+function showNeeded(root) {
+  for (const field of root.querySelectorAll("[data-needs]")) {
+    const [name, value] = field.dataset.needs.split("=");
+    field.closest(".field").hidden = new FormData(field.form).get(name) !== value;
+  }
+}
+document.addEventListener("change", (event) => {
+  if (event.target.form) showNeeded(event.target.form);
+});
+document.addEventListener("htmx:load", (event) => showNeeded(event.detail.elt));
+showNeeded(document);
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

@@ -15,15 +15,6 @@ if (form) {
   for (const note of form.querySelectorAll(".only-script")) note.hidden = false;
   form.querySelector(".only-plain").hidden = true;
 
-  // Fields that only make sense with one answer ("data-needs") are shown with that answer.
-  const dependent = [...form.querySelectorAll("[data-needs]")];
-  function showDependent() {
-    const chosen = form.querySelector('input[name="onto"]:checked')?.value;
-    for (const field of dependent) field.closest(".field").hidden = field.dataset.needs !== chosen;
-  }
-  form.addEventListener("change", showDependent);
-  showDependent();
-
   input.addEventListener("change", () => {
     add([...input.files]);
     input.value = "";
