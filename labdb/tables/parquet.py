@@ -22,7 +22,7 @@ from polars import col
 try:
     from arro3.io import write_parquet as write_arrow
 except ImportError:  # polars cannot split bytes: its files are as valid, and larger by half
-    write_arrow = None
+    write_arrow = None  # type: ignore[assignment]
 
 ROW_GROUP = 65_536
 COMPRESSION_LEVEL = 3
