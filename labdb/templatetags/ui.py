@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -213,6 +214,16 @@ def percent_change(fraction: float | None) -> str:
 def words(name: str) -> str:
     """A name as in code, for people: start_time_utc is "start time (UTC)"."""
     return name.removesuffix("_utc").replace("_", " ") + (" (UTC)" if name.endswith("_utc") else "")
+
+
+ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?(\+00:00|Z)?")
+
+
+@register.filter
+def said(value: Any) -> str:
+    """Something that a file says of itself; a time without its T and fractions of a second, as its name has the zone."""
+    moment = ISO_TIME.fullmatch(str(value))
+    return f"{moment[1]} {moment[2]}" if moment else str(value)
 
 
 @register.filter

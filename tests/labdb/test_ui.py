@@ -22,7 +22,9 @@ def drawn(template: str, **context) -> str:
 def test_a_status_is_a_word_with_a_colour_and_a_shape():
     assert drawn('{% chip "running" 0.4 %}') == '<span class="chip busy half">running 40\u00a0%</span>'
     assert drawn('{% chip "succeeded" %}') == '<span class="chip good check">done</span>'
-    assert drawn("{% chip status %}", status="seen & unknown") == '<span class="chip idle plain">seen &amp; unknown</span>'
+    assert (
+        drawn("{% chip status %}", status="seen & unknown") == '<span class="chip idle plain">seen &amp; unknown</span>'
+    )
 
 
 def test_no_two_statuses_share_both_colour_and_shape_unless_they_mean_the_same():
@@ -81,6 +83,13 @@ def test_numbers_and_units_come_from_their_quantity():
     assert ui.parameter(None, "active_mass_mg") == "–"
     assert ui.parameter(True, "anything") == "yes"
     assert ui.percent_change(-0.0193) == "−1.93"
+
+
+def test_what_a_file_says_of_its_time_is_read_without_effort():
+    assert ui.said("2025-03-26T08:22:55.474+00:00") == "2025-03-26 08:22:55"
+    assert ui.said("2025-03-26T09:22:52") == "2025-03-26 09:22:52"
+    assert ui.said("BTS Client 8.0") == "BTS Client 8.0"
+    assert ui.words("start_time_utc") == "start time (UTC)"
 
 
 def test_a_sorted_column_turns_round_and_forgets_the_page():
