@@ -221,7 +221,7 @@ ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?(\+00:00|
 
 @register.filter
 def said(value: Any) -> str:
-    """Something that a file says of itself; a time without its T and fractions of a second, as its name has the zone."""
+    """What a file says of itself; a time without its T and its fractions of a second (its name tells the zone)."""
     moment = ISO_TIME.fullmatch(str(value))
     return f"{moment[1]} {moment[2]}" if moment else str(value)
 
