@@ -30,7 +30,12 @@ def measured(letters: set[str], peers: bool, folder: Path) -> Iterator[Line]:
     if letters & {"a", "e"}:
         from benchmarks import spine
 
-        yield from (line for line in spine.run(real_data(), folder) if line.letter in letters)
+        data = real_data()
+        yield from (line for line in spine.run(data, folder) if line.letter in letters)
+        if data is not None and "a" in letters:
+            from benchmarks import other_programs
+
+            yield from other_programs.run(data / spine.LONG, folder, peers)
     if letters & {"b", "d"}:
         from benchmarks import cycles, parts
         from benchmarks.long_test import store_long_test

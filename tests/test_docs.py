@@ -26,6 +26,16 @@ def test_every_environment_variable_is_documented_and_no_other():
     assert documented - {"LABDB_REAL_DATA"} == variables_read()
 
 
+def test_every_reader_is_documented_and_no_other():
+    from cells.cycling.readers import READERS
+
+    documented = re.findall(
+        r"^\| `([a-z-]+)` \|", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert sorted(documented) == sorted(reader.name for reader in READERS)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(document):
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +13,8 @@ from cells.cycling.services import NewCell
 from labdb.accounts.models import Project
 from labdb.files.subject import SubjectForm
 
+# As many codes as a person would scroll through; any other can still be typed.
+SUGGESTED = 500
 NEW, EXISTING, LATER = "new", "existing", "later"
 CHOICES = [
     (NEW, "On a new cell for each file, named after it"),
@@ -26,13 +29,13 @@ class CellSubjectForm(SubjectForm):
         label="Cell code",
         max_length=100,
         required=False,
-        widget=forms.TextInput(attrs={"list": "cell-codes", "autocomplete": "off", "data-needs": EXISTING}),
+        widget=forms.TextInput(attrs={"list": "cell-codes", "autocomplete": "off", "data-needs": f"onto={EXISTING}"}),
     )
     continues = forms.BooleanField(
         label="The files go on with the last test of that cell",
         required=False,
         help_text="After a restart of the cycler: time and cycle count continue.",
-        widget=forms.CheckboxInput(attrs={"data-needs": EXISTING}),
+        widget=forms.CheckboxInput(attrs={"data-needs": f"onto={EXISTING}"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,6 +43,10 @@ class CellSubjectForm(SubjectForm):
         if self.fields["project"].disabled:  # an answer to the inbox
             field = cast(forms.ChoiceField, self.fields["onto"])
             field.label, field.choices = "Hang the file", [(NEW, "On a new cell, named after it"), CHOICES[1]]
+
+    def suggestions(self) -> dict[str, Iterable[tuple[str, str]]]:
+        newest = Cell.objects.editable_by(self.user).select_related("project").order_by("-pk")[:SUGGESTED]
+        return {"cell-codes": [(cell.code, cell.project.name) for cell in newest]}
 
     @staticmethod
     def by_itself(project: Project) -> dict[str, Any]:

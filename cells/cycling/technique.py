@@ -85,6 +85,7 @@ CYCLING = Technique(
     join=join,
     analyse=analyse,
     defaults={"max_gap_second": MAX_GAP_SECOND},
+    from_metadata=("active_mass_mg",),
     register="cells.cycling.services.register_test",
     parameters="cells.cycling.services.analysis_parameters",
     store="cells.cycling.services.store_cycles",

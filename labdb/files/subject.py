@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from labdb.accounts.models import Project, User
+from labdb.files.models import RawFile
 
 
 class SubjectForm(forms.Form):
     """Into which project, and onto what; here only the project, so that files wait in the inbox."""
 
-    project = forms.ModelChoiceField(Project.objects.none(), empty_label=None)
+    project = forms.ModelChoiceField(Project.objects.none(), empty_label="Choose a project")
 
     def __init__(self, *args: Any, user: User, project: Project | None = None, **kwargs: Any) -> None:
         """
@@ -29,10 +32,24 @@ class SubjectForm(forms.Form):
         self.user = user
         field = cast(forms.ModelChoiceField, self.fields["project"])
         field.queryset = Project.objects.editable_by(user)
-        if project is not None:
+        if project is None:
+            field.initial = self.usual_project(field.queryset)
+        else:
             field.initial = project
             field.disabled = True
             field.widget = forms.HiddenInput()
+
+    def usual_project(self, projects: QuerySet[Project]) -> Project | None:
+        """Where the person uploaded last, or the only project there is; none where it could be any."""
+        last = RawFile.objects.filter(uploaded_by=self.user, project__in=projects).order_by("-pk").first()
+        if last:
+            return last.project
+        few = list(projects[:2])
+        return few[0] if len(few) == 1 else None
+
+    def suggestions(self) -> dict[str, Iterable[tuple[str, str]]]:
+        """What may be typed, by the id of the field's `list`: values, each with words that tell it apart."""
+        return {}
 
     @staticmethod
     def by_itself(project: Project) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def file_list(request: HttpRequest) -> HttpResponseBase:
         request,
         "labdb/files/file_list.html",
         {
+            "in_inbox": in_view(request, RawFile.objects.all()).in_inbox().count(),
             "filter": chosen,
             "page": page,
             "sort": request.GET.get("sort", "-uploaded"),
@@ -126,8 +127,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     """The page, and its answer: a whole page without JavaScript, or one file's lines for the script that asks."""
     user = person(request)
     data = request.POST if request.method == "POST" else None
-    initial = {"project": current_project(request)}
-    form = subject_form_class()(data, user=user, initial={k: v for k, v in initial.items() if v})
+    current = current_project(request)
+    form = subject_form_class()(data, user=user, initial={"project": current} if current else None)
     piece = request.headers.get("X-Labdb-Piece") == "1"
     results: list[Uploaded] = []
     if request.method == "POST":

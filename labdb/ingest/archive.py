@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -71,10 +71,13 @@ def members(
         ReaderError: it is no zip, damaged, encrypted, or unfolds to too much.
     """
     found: dict[str, bytes] = {}
-    for member, stream, count in each(path, name, wanted, limits):
+
+    def keep(member: str, stream: IO[bytes], count: Count) -> None:
         found[member] = read_counted(stream, count)
         if found[member].startswith(PACKED):
             raise ReaderError(f"{name}: holds another archive ({member}); unpack it and upload what is inside")
+
+    walk(path, name, keep, wanted, limits)
     return found
 
 
@@ -84,15 +87,23 @@ def check(path: Path, name: str, limits: Limits = LIMITS) -> None:
     Raises:
         ReaderError: as `members`.
     """
-    for _, stream, count in each(path, name, lambda member: True, limits):
-        while chunk := stream.read(CHUNK_BYTES):
-            count.add(len(chunk))
+    walk(path, name, lambda member, stream, count: skip(stream, count), limits=limits)
 
 
-def each(
-    path: Path, name: str, wanted: Callable[[str], bool], limits: Limits
-) -> Iterator[tuple[str, IO[bytes], Count]]:
-    """Yield (member, stream, count) of a checked container; what is wrong with it becomes a `ReaderError`."""
+def walk(
+    path: Path,
+    name: str,
+    use: Callable[[str, IO[bytes], Count], None],
+    wanted: Callable[[str], bool] = lambda member: True,
+    limits: Limits = LIMITS,
+) -> None:
+    """Hand each wanted member of a container to `use`, as (member, stream, count), one after another.
+
+    `use` reads the stream to its end, where its CRC is checked.
+
+    Raises:
+        ReaderError: as `members`.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -112,7 +123,7 @@ def each(
                 if entry.flag_bits & 0x1:
                     raise ReaderError(f"{name}: is locked with a password; export it without")
                 with archive.open(entry) as stream:
-                    yield entry.filename, stream, count
+                    use(entry.filename, stream, count)
     except DAMAGED as error:
         raise ReaderError(
             f"{name}: the archive is damaged or cut off ({reason(error)}); copy it again from the instrument's computer"
@@ -134,6 +145,11 @@ def read_counted(stream: IO[bytes] | gzip.GzipFile, count: Count) -> bytes:
         count.add(len(chunk))
         parts.append(chunk)
     return b"".join(parts)
+
+
+def skip(stream: IO[bytes], count: Count) -> None:
+    while chunk := stream.read(CHUNK_BYTES):
+        count.add(len(chunk))
 
 
 def gunzip(path: Path, name: str, limits: Limits = LIMITS, first: int | None = None) -> bytes:

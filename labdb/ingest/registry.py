@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labdb.ingest.reader import FileHead, Reader
+from labdb.ingest.signatures import looks_like
 from labdb.ingest.technique import Technique
 
 
@@ -28,6 +29,9 @@ def unknown_sentence(head: FileHead) -> str:
     """What the owner of a file reads that no reader recognises."""
     if not head.data:
         return f"{head.name}: the file is empty (0 bytes); export it again."
+    what = looks_like(head)
+    if what:
+        return f"{head.name}: no reader is for it, as it is {what}. It is kept; choose what it is in the inbox."
     return f"{head.name}: no reader recognises what is in this file; it is kept, choose what it is in the inbox."
 
 

@@ -53,6 +53,7 @@ class Technique:
         join: puts the readings of one test's files, in order, into one table.
         analyse: table, parameters, progress → analysis. `parameters` are JSON values by name.
         defaults: the parameters that are used where none are given, by name.
+        from_metadata: parameters that a file may state by itself, used where nobody gives them.
         register: dotted path of the service that hangs a recognised file on its subject.
         parameters: dotted path of the service that gives a measurement's parameters (the mass, say).
         store: dotted path of the service that keeps the technique's own rows of a run, in the run's
@@ -71,6 +72,7 @@ class Technique:
     join: Callable[[Sequence[Reading]], Reading]
     analyse: Callable[[pl.DataFrame, Mapping[str, Any], Progress], Analysis]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    from_metadata: Sequence[str] = ()
     register: str = ""
     parameters: str = ""
     store: str = ""

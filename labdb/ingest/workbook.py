@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
@@ -31,12 +31,14 @@ def open_workbook(path: Path, name: str) -> CalamineWorkbook:
     Raises:
         ReaderError: it is no workbook, damaged, or would unfold to too much.
     """
-    for member, stream, count in archive.each(path, name, lambda member: True, archive.LIMITS):
+
+    def look(member: str, stream: IO[bytes], count: archive.Count) -> None:
         if member.startswith("xl/worksheets/") and member.endswith(".xml"):
             measure(archive.read_counted(stream, count), name)
         else:
-            while chunk := stream.read(archive.CHUNK_BYTES):
-                count.add(len(chunk))
+            archive.skip(stream, count)
+
+    archive.walk(path, name, look)
     try:
         return CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as error:

@@ -17,31 +17,23 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
+from arro3.io import write_parquet
 from polars import col
 
-try:
-    from arro3.io import write_parquet as write_arrow
-except ImportError:  # polars cannot split bytes: its files are as valid, and larger by half
-    write_arrow = None
-
 ROW_GROUP = 65_536
-COMPRESSION_LEVEL = 3
+COMPRESSION_LEVEL = 1
 MOST_DECIMALS = 9
 FEW = 0.1  # of the rows: a column of so few values is stored as a dictionary
+SAMPLE_ROWS = 8_192  # are enough to tell
 CHUNK_BYTES = 1 << 20
 BATCH_ROWS = 100_000
 
 
 def write(table: pl.DataFrame, path: Path) -> None:
     """Store a table; text comes back as text, whether it was categorical or not."""
-    table = table.with_columns(
-        pl.selectors.categorical().cast(pl.String), pl.selectors.enum().cast(pl.String)
-    ).with_columns(narrow(column) for column in table.get_columns() if _may_narrow(column))
-    if write_arrow is None:
-        table.write_parquet(path, compression="zstd", compression_level=COMPRESSION_LEVEL, row_group_size=ROW_GROUP)
-        return
+    table = pl.DataFrame([_as_stored(column) for column in table.get_columns()])
     split = [column.name for column in table.get_columns() if column.dtype.is_float() and not _has_few_values(column)]
-    write_arrow(
+    write_parquet(
         table.rechunk(),
         path,
         compression=f"zstd({COMPRESSION_LEVEL})",
@@ -51,12 +43,16 @@ def write(table: pl.DataFrame, path: Path) -> None:
     )
 
 
-def _may_narrow(column: pl.Series) -> bool:
-    return column.dtype == pl.Float64 and not column.name.endswith("_time_second")
+def _as_stored(column: pl.Series) -> pl.Series:
+    if column.dtype in (pl.Categorical, pl.Enum):
+        return column.cast(pl.String)
+    if column.dtype == pl.Float64 and not column.name.endswith("_time_second"):
+        return narrow(column)
+    return column
 
 
 def _has_few_values(column: pl.Series) -> bool:
-    first = column.head(ROW_GROUP)
+    first = column.head(SAMPLE_ROWS)
     return first.n_unique() <= FEW * first.len()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -79,18 +80,20 @@ def when(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def duration(seconds: float | None) -> str:
+def duration(seconds: float | timedelta | None) -> str:
     """How long something took: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
     if seconds is None:
         return "–"
+    if isinstance(seconds, timedelta):
+        seconds = seconds.total_seconds()
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return f"{whole // 60} min {whole % 60} s".removesuffix(" 0 s")
+    return f"{whole // 3600} h {whole % 3600 // 60} min".removesuffix(" 0 min")
 
 
 @register.filter
@@ -176,6 +179,12 @@ def sort_head(context: dict[str, Any], key: str, label: str, unit: str = "", num
 
 
 @register.filter
+def has(attributes: dict[str, Any], name: str) -> bool:
+    """Whether a widget has an attribute whose name a template could not spell."""
+    return name in attributes
+
+
+@register.filter
 def field_kind(field: BoundField) -> str:
     """How a form field is laid out: hidden, choice (one box beside its label), choices (a group), or plain."""
     widget = field.field.widget
@@ -214,6 +223,16 @@ def percent_change(fraction: float | None) -> str:
 def words(name: str) -> str:
     """A name as in code, for people: start_time_utc is "start time (UTC)"."""
     return name.removesuffix("_utc").replace("_", " ") + (" (UTC)" if name.endswith("_utc") else "")
+
+
+ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?(\+00:00|Z)?")
+
+
+@register.filter
+def said(value: Any) -> str:
+    """What a file says of itself; a time without its T and its fractions of a second (its name tells the zone)."""
+    moment = ISO_TIME.fullmatch(str(value))
+    return f"{moment[1]} {moment[2]}" if moment else str(value)
 
 
 @register.filter

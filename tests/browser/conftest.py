@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from labdb.ingest import jobs, tasks
 
@@ -31,10 +31,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
         if message.type in ("error", "warning"):
             complaints.append(f"console: {message.text}")
 
+    def asked(request: Request) -> None:
+        if not _local(request.url):
+            complaints.append(f"asked outside: {request.url}")
+
     page = context.new_page()
     page.on("console", console)
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    page.on("request", lambda request: _local(request.url) or complaints.append(f"asked outside: {request.url}"))
+    page.on("request", asked)
     page.set_default_timeout(15_000)
     yield page
     page.close()

@@ -16,7 +16,7 @@ NDAX = "cycling/neware/nw4-120-6-1-36.ndax"
 def test_ada_logs_in_uploads_a_real_file_watches_it_finish_and_opens_it(project, log_in, work, real_data):
     page = log_in("ada")
     page.get_by_role("link", name="Upload files").click()
-    page.locator('input[type="file"]').set_input_files(real_data / NDAX)
+    page.get_by_label("Choose files").set_input_files(real_data / NDAX)
     line = page.locator(".upload").filter(has_text="nw4-120-6-1-36.ndax")
     expect(line).to_contain_text("being analysed")
     expect(line).to_contain_text("queued")
@@ -42,10 +42,10 @@ def test_several_files_are_answered_in_place_each_by_a_sentence(project, log_in,
         paths[-1].write_text(data)
     page = log_in("ada")
     page.goto("/files/upload")
-    page.locator('input[type="file"]').set_input_files(paths)
+    page.get_by_label("Choose files").set_input_files(paths)
     expect(page.locator("#uploads")).to_contain_text("notes.txt: no reader recognises what is in this file")
     expect(page.locator("#uploads")).to_contain_text("empty.csv: the file is empty (0 bytes)")
-    page.locator('input[type="file"]').set_input_files(paths[0])
+    page.get_by_label("Choose files").set_input_files(paths[0])
     expect(page.locator(".upload")).to_have_count(3)
     expect(page.locator(".upload").first).to_contain_text("in the inbox")
 
@@ -56,7 +56,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(project, log_in, set
     big.write_bytes(b"x" * (1024**2 + 1))
     page = log_in("ada")
     page.goto("/files/upload")
-    page.locator('input[type="file"]').set_input_files(big)
+    page.get_by_label("Choose files").set_input_files(big)
     expect(page.locator(".upload")).to_contain_text("big.ndax is larger than the 1 MiB that this labdb takes")
     assert not RawFile.objects.exists()
 
@@ -69,6 +69,6 @@ def test_a_wrong_cell_code_is_said_at_the_file_and_the_form_keeps_it(project, lo
     expect(page.get_by_label("Cell code")).to_be_hidden()
     page.get_by_label("On a cell that is here already").check()
     page.get_by_label("Cell code").fill("C-404")
-    page.locator('input[type="file"]').set_input_files(path)
+    page.get_by_label("Choose files").set_input_files(path)
     expect(page.locator(".upload")).to_contain_text("Porous cathodes has no cell C-404")
     expect(page.get_by_label("Cell code")).to_have_value("C-404")

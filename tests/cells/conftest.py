@@ -53,6 +53,7 @@ def cycled(stored_tables, project, ada, calls, tmp_path, django_capture_on_commi
         with django_capture_on_commit_callbacks(execute=True):
             done = ingest(path, name, cell.project, ada, subject=cell)
         calls.run_all()
+        assert done.measurement is not None
         return type(cell).objects.get(pk=cell.pk).cycling_tests.get(pk=done.measurement.pk)
 
     return cycled

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from cells.cycling.readers import sheets
 from cells.cycling.readers.arbin_table import LABELS, UNITS, is_header, read_channel
 from cells.cycling.readers.columns import Source, find
 from cells.cycling.readers.finish import local
@@ -52,47 +53,29 @@ def read_csv(path: Path, name: str) -> Reading:
     return read_channel(source, list(table.warnings), {})
 
 
-def header_row(rows: Sequence[Sequence[Any]]) -> int | None:
-    for index, row in enumerate(rows[:SEARCHED_LINES]):
-        if is_header([str(cell) for cell in row if cell not in (None, "")]):
-            return index
-    return None
-
-
 def recognises_xlsx(head: FileHead) -> bool:
-    return any(header_row(rows) is not None for rows in head.sheets.values())
+    return sheets.holds(head, is_header)
 
 
 def read_xlsx(path: Path, name: str) -> Reading:
-    book = workbook.open_workbook(path, name)
-    headers: list[str] = []
-    records: list[list[Any]] = []
-    channels: set[str] = set()
+    found = sheets.collect(path, name, is_header)
+    channels = sorted({channel_of(sheet) for sheet in found.names})
+    if len(channels) > 1:
+        raise ReaderError(
+            f"{name}: holds {len(channels)} channels ({', '.join(channels)}); save each in a file of its own"
+        )
+    columns = find(found.frame.columns, LABELS)
+    source = Source(name, found.frame, found.first_row, "row", UNITS).without_blank_rows(columns)
     about: dict[str, Any] = {}
-    first_row = 0
-    for sheet in book.sheet_names:
-        rows = workbook.rows_of(book, sheet, name)
-        at = header_row(rows)
-        if at is None:
-            about = {**said_by(rows), **about}
-            continue
-        match = SHEET.match(sheet)
-        channels.add((match["channel"] if match else None) or sheet)
-        found = text.unique([str(cell or "").strip() for cell in rows[at]])
-        if len(channels) > 1:
-            raise ReaderError(
-                f"{name}: holds {len(channels)} channels ({', '.join(sorted(channels))}); save each in its own file"
-            )
-        if headers and found != headers:
-            raise ReaderError(f"{name}: the sheets of its channel have different columns; export it again")
-        headers, first_row = found, first_row or at + 2
-        records.extend(rows[at + 1 :])
-    if not headers:
-        raise ReaderError(f"{name}: no sheet with the records of a channel; export it with its channel sheets")
-    frame = workbook.frame(headers, records)
-    columns = find(headers, LABELS)
-    source = Source(name, frame, first_row, "row", UNITS).without_blank_rows(columns)
+    for rows in found.beside:
+        about = {**said_by(rows), **about}
     return read_channel(source, [], metadata_of(about))
+
+
+def channel_of(sheet: str) -> str:
+    """The channel that a sheet belongs to: 11 of `Channel_11_2`; the sheet itself where its name has no such form."""
+    match = SHEET.match(sheet)
+    return match["channel"] if match and match["channel"] else sheet
 
 
 def said_by(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:

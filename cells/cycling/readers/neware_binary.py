@@ -14,6 +14,7 @@ Seen from: BTS 5 to BTS 8.0.1, BTSDA, BTS 9.
 
 from __future__ import annotations
 
+import logging
 import re
 import struct
 import warnings as python_warnings
@@ -36,6 +37,9 @@ from cells.cycling.readers.steps import step_type_of, time_over_steps
 from labdb.ingest import archive
 from labdb.ingest.numbers import clock_start
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
+
+# What is uncertain is said by the reading, to the owner of the file.
+logging.getLogger("fastnda").setLevel(logging.CRITICAL + 1)
 
 DATA, RUN_INFO, STEPS = "data.ndc", "data_runInfo.ndc", "data_step.ndc"
 COUNTERS = ("charge_capacity_mAh", "discharge_capacity_mAh", "charge_energy_mWh", "discharge_energy_mWh")
@@ -92,7 +96,9 @@ def read_nda_file(path: Path, name: str) -> Reading:
     if missing:
         said.append(f"the file is cut off: {missing} bytes of its records are missing at the end")
     try:
-        about = read_nda_metadata(path)
+        with python_warnings.catch_warnings():
+            python_warnings.simplefilter("ignore")  # fields that are not sure are not taken
+            about = read_nda_metadata(path)
     except DAMAGED:
         about = {}
         said.append("the header (start, operator, mass) could not be read")

@@ -52,6 +52,7 @@ DATE = (
     "日期",
     "日期时间",
 )
+REMARK = ("remarks", "remark", "barcode", "备注", "条码")
 CYCLE, STEP = LABELS["cycle_count"], (*LABELS["step_id"], "step number")
 
 
@@ -110,4 +111,7 @@ def read_records(
             elapsed = table["test_time_second"].to_numpy()
             start = clock_start(stamps[0], stamps[-1], float(elapsed[-1] - elapsed[0]))
             metadata = {**metadata, "start_time_local": local(start)}
+    remark = next((labels[label] for label in REMARK if label in labels), None)
+    if remark is not None:
+        metadata = {"comment": source.frame[remark].cast(pl.String).drop_nulls().first(), **metadata}
     return finish(table, source.name, {"device": "Neware", **metadata}, said)

@@ -14,15 +14,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from cells.cycling.readers import sheets
 from cells.cycling.readers.columns import Source, find
 from cells.cycling.readers.finish import local, mass_mg
 from cells.cycling.readers.neware_table import LABELS, is_header, read_records
 from labdb.ingest import numbers, units, workbook
 from labdb.ingest.numbers import clock_start
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
-from labdb.ingest.text import unique
 
-SEARCHED_ROWS = 60
 MASS = re.compile(r"^\s*([\d.]+)\s*(mg|g|kg|µg|ug)\s*$")
 MASS_MG = {"mg": 1.0, "g": 1e3, "kg": 1e6, "µg": 1e-3, "ug": 1e-3}
 # Words of the sheets beside the records, and what they are in ours.
@@ -51,51 +50,28 @@ ABOUT = {
 }
 
 
-def header_row(rows: Sequence[Sequence[Any]]) -> int | None:
-    """The row that heads a record table."""
-    for index, row in enumerate(rows[:SEARCHED_ROWS]):
-        if is_header([str(cell) for cell in row if cell not in (None, "")]):
-            return index
-    return None
-
-
 def recognises(head: FileHead) -> bool:
-    return any(header_row(rows) is not None for rows in head.sheets.values())
+    return sheets.holds(head, is_header)
 
 
 def read(path: Path, name: str) -> Reading:
-    book = workbook.open_workbook(path, name)
-    headers: list[str] = []
-    records: list[list[Any]] = []
-    first_row = 0
-    about: dict[str, str] = {}
-    for sheet in book.sheet_names:
-        rows = workbook.rows_of(book, sheet, name)
-        at = header_row(rows)
-        if at is None:
-            about = {**said_by(rows), **about}
-            continue
-        found = unique([str(cell or "").strip() for cell in rows[at]])
-        if headers and found != headers:
-            raise ReaderError(f"{name}: its record sheets have different columns; export one test at a time")
-        headers, first_row = found, first_row or at + 2
-        records.extend(rows[at + 1 :])
-    if not headers:
-        raise ReaderError(f"{name}: no sheet with a record table; export with the record sheet")
-    frame = workbook.frame(headers, records)
-    found_columns = find(headers, LABELS)
+    found = sheets.collect(path, name, is_header)
+    columns = find(found.frame.columns, LABELS)
     try:
-        comma = numbers.comma_means(frame[column.header] for column in found_columns.values())
+        comma = numbers.comma_means(found.frame[column.header] for column in columns.values())
     except numbers.NumberError as error:
         raise ReaderError(f"{name}: {error}") from error
-    source = Source(name, frame, first_row, "row", comma=comma).without_blank_rows(found_columns)
+    source = Source(name, found.frame, found.first_row, "row", comma=comma).without_blank_rows(columns)
+    about: dict[str, str] = {}
+    for rows in found.beside:
+        about = {**said_by(rows), **about}
     return read_records(source, [], metadata_of(about))
 
 
 def said_by(rows: Sequence[Sequence[Any]]) -> dict[str, str]:
     """Names and the values beside them."""
     found: dict[str, str] = {}
-    for row in rows[:SEARCHED_ROWS]:
+    for row in rows[: sheets.SEARCHED_ROWS]:
         cells = [workbook.text(cell) or "" for cell in row]
         for cell, beside in pairwise(cells):
             label = units.words(cell.rstrip(":："))

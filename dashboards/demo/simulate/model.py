@@ -10,7 +10,8 @@ State: `vacancies`, lithium taken out of the still active cathode, per gram of i
     η = ρ·(i·R + (2RT/F)·asinh(i / 2i₀))         δ = κ·δ₁·(i / 1 C)^m·(0.15 + 0.85·exp(−v / ζ))
 
 δ is how far the surface of a particle runs ahead of its mean: nearly full particles take lithium up slowly, so a
-discharge ends with vacancies left (the first cycle's loss of a half cell), the more the faster it is.
+discharge ends with vacancies left (the first cycle's loss of a half cell), the more the faster it is. A current that
+sets in builds δ up as 1 − exp(−q / σ), q being the charge since.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ MAH_PER_AH = 1000.0
 SECOND_PER_HOUR = 3600.0
 HINDRANCE_DECAY_MAH_PER_G = 50.0  # ζ
 HINDRANCE_FLOOR = 0.15
+SETTLING_MAH_PER_G = 5.0  # σ
 FINE_POINTS = 320
 HOLD_POINTS = 28
 HOLD_BISECTIONS = 22
@@ -257,22 +259,29 @@ def _fullest(cell: Cell, state: State, current_a_per_g: float) -> float:
 
 def _overpotential(cell: Cell, state: State, vacancies: Array, current_a_per_g: Array | float) -> Array:
     """η, positive: ohmic and charge transfer (Butler-Volmer with equal coefficients)."""
-    filling = np.clip(vacancies / cell.site_capacity_mah_per_g, 0.02, 0.98)
+    filling = np.clip(vacancies / cell.site_capacity_mah_per_g, 0.1, 0.9)
     exchange = cell.exchange_a_per_g * 2.0 * np.sqrt(filling * (1.0 - filling))
     transfer = 2.0 * THERMAL_VOLT * np.arcsinh(current_a_per_g / (2.0 * exchange))
     return state.polarisation * (current_a_per_g * cell.ohmic_ohm_gram + transfer)
 
 
-def _charging_volt(cell: Cell, state: State, stored: Array, current_a_per_g: Array | float) -> Array:
+def _settled(passed: Array) -> Array:
+    """The share of δ that a current has built up; before it, the particles were even."""
+    return 1.0 - np.exp(-passed / SETTLING_MAH_PER_G)
+
+
+def _charging_volt(
+    cell: Cell, state: State, stored: Array, current_a_per_g: Array | float, settled: Array | float = 1.0
+) -> Array:
     """Terminal voltage after `stored` mAh/g more than the state holds."""
     vacancies = state.vacancies + stored / state.active
-    surface = vacancies + _hindrance(cell, state, vacancies, current_a_per_g)
+    surface = vacancies + settled * _hindrance(cell, state, vacancies, current_a_per_g)
     return _equilibrium(cell, surface, state.lithium + stored) + _overpotential(cell, state, vacancies, current_a_per_g)
 
 
 def _discharging_volt(cell: Cell, state: State, drawn: Array, current_a_per_g: float) -> Array:
     vacancies = state.vacancies - drawn / state.active
-    surface = vacancies - _hindrance(cell, state, vacancies, current_a_per_g)
+    surface = vacancies - _settled(drawn) * _hindrance(cell, state, vacancies, current_a_per_g)
     return _equilibrium(cell, surface, state.lithium - drawn) - _overpotential(cell, state, vacancies, current_a_per_g)
 
 
@@ -280,7 +289,7 @@ def _charge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[St
     current = c_rate * cell.one_c_a_per_g
     room = state.active * (cell.site_capacity_mah_per_g - state.vacancies)
     stored = room * np.linspace(0.0, 1.0, FINE_POINTS) ** 1.5
-    voltage = _charging_volt(cell, state, stored, current)
+    voltage = _charging_volt(cell, state, stored, current, _settled(stored))
     if state.cycles == 0:
         voltage = voltage + cell.activation_volt * np.exp(-stored / 6.0)
     stored, voltage = _up_to(stored, voltage, limits.high_volt)

@@ -5,9 +5,12 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from cells.cycling.technique import CYCLING
 from dashboards.demo.simulate.files import simulate, write_files
 from dashboards.demo.simulate.products import PRODUCTS, replicates
 from dashboards.demo.simulate.protocol import run_protocol
+from labdb.ingest.reader import FileHead
+from labdb.ingest.registry import matches
 
 
 def short(code: str, ageing_cycles: int = 5):
@@ -28,6 +31,13 @@ def test_the_first_record_says_that_nothing_was_measured(half_cell):
     assert remarks[0] == "SIMULATED GP-NCM-H1"
     assert set(remarks[1:]) == {None}
     assert "simulated" in path.name
+
+
+def test_labdb_reads_that_nothing_was_measured(half_cell):
+    _, path = half_cell
+    (match,) = matches(FileHead.of(path), [CYCLING])
+    assert match.reader.name == "neware-text"
+    assert match.reader.read(path, path.name).metadata["comment"] == "SIMULATED GP-NCM-H1"
 
 
 def test_the_step_counters_are_the_capacities_of_the_model(half_cell):

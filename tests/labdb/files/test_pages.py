@@ -165,11 +165,11 @@ def test_the_list_asks_the_database_as_often_for_fifty_files_as_for_one(client, 
     client.force_login(ada)
     bring()
     client.get("/files/")
-    with django_assert_num_queries(5):  # session, user, projects of the frame, count, rows
+    with django_assert_num_queries(6):  # session, user, projects of the frame, inbox, count, rows
         client.get("/files/")
     for number in range(30):
         bring(FILE + f"9,{number}\n".encode(), name=f"{number}.csv")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/files/")
 
 

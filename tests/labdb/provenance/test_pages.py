@@ -32,7 +32,7 @@ def test_a_run_page_names_everything_that_its_numbers_depend_on(client, ben, fin
     page = client.get(finished_run.get_absolute_url()).content.decode()
     for named in ("plain-csv, version 1", "version 3", "scale", finished_run.inputs[0]["sha256"], finished_run.key):
         assert named in page
-    assert "plain is plain" in page
+    assert "Plain is plain" in page
     assert "Complete cycles of the test, all kinds." in page  # the definition beside the number
     assert '<td class="num">30 ' in page
 

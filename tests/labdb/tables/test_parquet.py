@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cells.cycling.readers import READERS
+from labdb.ingest.reader import FileHead
 from labdb.tables import parquet
 from tests.cells.cycling.tables import charge, cycling_table, discharge
 
@@ -117,23 +119,10 @@ def test_a_table_is_handed_out_as_csv_parquet_and_arrow(stored):
     assert pl.read_ipc(io.BytesIO(b"".join(parquet.arrow_stream(chosen)))).height == expected
 
 
-def test_polars_writes_where_the_splitting_writer_is_not_installed(tmp_path, monkeypatch):
-    monkeypatch.setattr(parquet, "write_arrow", None)
-    table = cycling_table([[charge()]])
-    parquet.write(table, tmp_path / "test.parquet")
-    assert parquet.read(tmp_path / "test.parquet").height == table.height
-
-
 @pytest.mark.parametrize("name", ["test_2.ndax", "nw4-120-6-1-36.ndax", "navani_test.ndax", "interp-test.ndax"])
 def test_a_real_file_is_stored_in_no_more_bytes_than_it_came_in(real_data, tmp_path, name):
-    pytest.importorskip("arro3.io")
-    from cells.cycling.readers import READERS
-    from labdb.ingest.reader import FileHead
-
     path = real_data / "cycling" / "neware" / name
-    readers = [reader for reader in READERS if reader.recognises(FileHead.of(path))]
-    if not readers:
-        pytest.skip("there is no reader for .ndax yet")
-    table = readers[0].read(path, name).table
+    (reader,) = [reader for reader in READERS if reader.recognises(FileHead.of(path))]
+    table = reader.read(path, name).table
     parquet.write(table, tmp_path / "test.parquet")
     assert (tmp_path / "test.parquet").stat().st_size <= 1.1 * path.stat().st_size

@@ -67,6 +67,19 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
 });
 
+// A field that only makes sense with one answer is shown with that answer: data-needs="name=value".
+function showNeeded(root) {
+  for (const field of root.querySelectorAll("[data-needs]")) {
+    const [name, value] = field.dataset.needs.split("=");
+    field.closest(".field").hidden = new FormData(field.form).get(name) !== value;
+  }
+}
+document.addEventListener("change", (event) => {
+  if (event.target.form) showNeeded(event.target.form);
+});
+document.addEventListener("htmx:load", (event) => showNeeded(event.detail.elt));
+showNeeded(document);
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -78,6 +91,15 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
   if (question && !confirm(question)) event.preventDefault();
+});
+
+// What changed in a part that asks for itself again is also read out: `data-summary` into the live region.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const summary = document.querySelector("#main [data-summary]")?.dataset.summary;
+  const region = document.getElementById("read-out");
+  if (event.detail.target.closest("#main") && region && summary && region.textContent !== summary) {
+    region.textContent = summary;
+  }
 });
 
 document.addEventListener("htmx:responseError", (event) => {

@@ -4,7 +4,8 @@ const WAIT_MS = 1200;
 let afterG = 0;
 
 function typing(target) {
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+  if (target.tagName === "INPUT") return !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
+  return target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
 document.addEventListener("keydown", (event) => {

@@ -5,6 +5,8 @@ const SECONDS = 8;
 export function say(text, kind = "") {
   const list = document.getElementById(kind === "bad" ? "alerts" : "toasts");
   if (!list) return;
+  // A page that asks every second says once that the server is away.
+  if ([...list.querySelectorAll("p")].some((shown) => shown.textContent === text)) return;
   const toast = document.createElement("div");
   toast.className = `toast notice ${kind}`;
   const words = document.createElement("p");

@@ -10,17 +10,10 @@ if (form) {
   const queue = [];
   let busy = false;
 
+  drop.classList.add("scripted");
+  input.required = false;
   for (const note of form.querySelectorAll(".only-script")) note.hidden = false;
   form.querySelector(".only-plain").hidden = true;
-
-  // Fields that only make sense with one answer ("data-needs") are shown with that answer.
-  const dependent = [...form.querySelectorAll("[data-needs]")];
-  function showDependent() {
-    const chosen = form.querySelector('input[name="onto"]:checked')?.value;
-    for (const field of dependent) field.closest(".field").hidden = field.dataset.needs !== chosen;
-  }
-  form.addEventListener("change", showDependent);
-  showDependent();
 
   input.addEventListener("change", () => {
     add([...input.files]);
@@ -43,6 +36,7 @@ if (form) {
   });
 
   function add(files) {
+    if (!form.reportValidity()) return;
     files.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     for (const file of files) queue.push({ file, line: lineOf(file), fields: fieldsNow() });
     next();
