@@ -4,6 +4,7 @@ from labdb.accounts.models import ApiToken, Membership, Project, User
 from labdb.api.models import AnsweredRequest
 from labdb.files.models import RawFile
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile, Result, Table
+from labdb.saved_views.models import SavedView
 
 __all__ = [
     "AnalysisRun",
@@ -15,6 +16,7 @@ __all__ = [
     "Project",
     "RawFile",
     "Result",
+    "SavedView",
     "Table",
     "User",
 ]

@@ -11,6 +11,7 @@ from labdb.api import urls as api
 from labdb.files.api import RawFileViewSet
 from labdb.health import healthz, readyz
 from labdb.provenance.api import ResultViewSet, RunViewSet
+from labdb.saved_views.api import SavedViewViewSet
 
 router = api.Router()
 router.register("projects", ProjectViewSet, "project")
@@ -20,12 +21,14 @@ router.register("tests", TestViewSet, "test")
 router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
 router.register("cycles", CycleViewSet, "cycle")
+router.register("views", SavedViewViewSet, "view")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
     path("", include("labdb.provenance.urls")),
+    path("views/", include("labdb.saved_views.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/v1/", include(([*api.plain, *router.urls, *api.rest], "api"))),
