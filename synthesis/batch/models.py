@@ -38,6 +38,9 @@ class Batch(models.Model):
     wanted_precursor_mass_g = models.FloatField(
         "precursor to weigh", null=True, blank=True, validators=[MinValueValidator(1e-6)]
     )
+    planned_lots = models.ManyToManyField(
+        Lot, blank=True, related_name="+", help_text="To be weighed from, one a chemical."
+    )
     mass_after_sintering_g = models.FloatField(
         "mass after sintering", null=True, blank=True, validators=[MinValueValidator(1e-6)]
     )
@@ -85,6 +88,15 @@ class Batch(models.Model):
     @property
     def steps(self) -> list[process.Step]:
         return process.parse(self.process)
+
+    @property
+    def heats(self) -> list[process.Heat]:
+        """The heat treatments in their order; furnace logs count them from 1."""
+        return [step for step in self.steps if isinstance(step, process.Heat)]
+
+    @property
+    def variables(self) -> process.Variables:
+        return process.variables(self.steps)
 
 
 class WeighingQuerySet(ProjectQuerySet):
@@ -141,6 +153,7 @@ class BatchLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = BatchLinkQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -14,13 +14,14 @@ from synthesis.recipe.arithmetic import (
     Component,
     MassBalance,
     ToWeigh,
+    Verdict,
     achieved_ratios,
     lithium_to_metals,
     mass_balance,
     weigh_out,
 )
-from synthesis.recipe.difference import Difference, differences
-from synthesis.recipe.models import RecipeVersion, plan_of
+from synthesis.recipe.difference import Difference, Plan, differences
+from synthesis.recipe.models import RecipeComponent, RecipeVersion, plan_of
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,21 @@ def weigh_out_table(version: RecipeVersion, lots: dict[int, Lot], precursor_mass
 
 def components_of(version: RecipeVersion, lots: dict[int, Lot]) -> list[Component]:
     """The lines of a version as materials, the precursor first."""
-    lines = sorted(
-        version.components.select_related("chemical"),
-        key=lambda line: (line.chemical.role != Chemical.Role.PRECURSOR, line.position),
-    )
     return [
         Component(
             line.chemical.name,
             lots[line.chemical_id].material if line.chemical_id in lots else Material(line.chemical.substance),
             line.ratio,
         )
-        for line in lines
+        for line in lines_of(version)
     ]
+
+
+def lines_of(version: RecipeVersion) -> list[RecipeComponent]:
+    """The components of a version with their chemicals, the precursor first; no query where they are fetched."""
+    fetched = "components" in getattr(version, "_prefetched_objects_cache", {})
+    lines = version.components.all() if fetched else version.components.select_related("chemical")
+    return sorted(lines, key=lambda line: (line.chemical.role != Chemical.Role.PRECURSOR, line.position))
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,12 @@ class Story:
     deviations: list[Difference]
     problems: list[str]
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst of the ratios; None where there is none."""
+        order = list(Verdict)
+        return max((ratio.verdict for ratio in self.ratios), key=order.index, default=None)
+
 
 def tell(batch: Batch, weighings: Sequence[Weighing] | None = None) -> Story:
     """Everything that follows from the records of a batch."""
@@ -121,7 +131,7 @@ def tell(batch: Batch, weighings: Sequence[Weighing] | None = None) -> Story:
     balance = None
     if version is not None and precursor is not None:
         by_chemical = {w.chemical.pk: w for w in weighed}
-        targets = [line for line in version.components.select_related("chemical") if line.chemical_id in by_chemical]
+        targets = [line for line in lines_of(version) if line.chemical_id in by_chemical]
         targets.sort(key=lambda line: line.chemical_id != precursor.chemical.pk)
         lines = [Component(t.chemical.name, by_chemical[t.chemical_id].material, t.ratio) for t in targets]
         masses = [by_chemical[t.chemical_id].mass_g for t in targets]
@@ -154,12 +164,98 @@ def deviations(batch: Batch, weighed: Sequence[Weighed]) -> list[Difference]:
     version = batch.recipe_version
     if version is None:
         return []
-    lines = [(line.chemical, line.ratio) for line in version.components.select_related("chemical")]
+    lines = [(line.chemical, line.ratio) for line in lines_of(version)]
+    return differences(plan_of(version.composition, lines, version.steps), plan_as_done(batch, weighed))
+
+
+def plan_as_done(batch: Batch, weighed: Sequence[Weighed]) -> Plan:
+    """A batch for comparison: what was weighed, at the ratio that was meant where the recipe has it, and its process.
+
+    While nothing is weighed, as its recipe says.
+    """
+    version = batch.recipe_version
+    lines = [(line.chemical, line.ratio) for line in lines_of(version)] if version else []
     ratios = {chemical.pk: ratio for chemical, ratio in lines}
     precursor = next((w for w in weighed if w.chemical.role == Chemical.Role.PRECURSOR), None)
-    used = lines
-    if weighed and precursor is not None:
+    if precursor is not None:
+        order = {pk: place for place, pk in enumerate(ratios)}
         used = [(w.chemical, ratios.get(w.chemical.pk, w.moles / precursor.moles)) for w in weighed]
-    planned = plan_of(version.composition, lines, version.steps)
-    done = plan_of(version.composition, used, batch.steps)
-    return differences(planned, done)
+        lines = sorted(used, key=lambda line: order.get(line[0].pk, len(order)))
+    return plan_of(version.composition if version else "", lines, batch.steps)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the weigh-out table: what is to be weighed of a chemical, and what was.
+
+    Attributes:
+        ratio: of the recipe; None where the chemical is not in it.
+        lot: planned; the first weighed where one was.
+        moles, mass_g: to weigh; None while no precursor mass is known.
+        weighings: what was weighed, in order.
+        achieved: None for the precursor, and while something is missing.
+    """
+
+    chemical: Chemical
+    ratio: float | None
+    lot: Lot | None
+    moles: float | None
+    mass_g: float | None
+    weighings: tuple[Weighing, ...]
+    achieved: Achieved | None
+
+    @property
+    def weighed_g(self) -> float | None:
+        return sum(w.mass_g for w in self.weighings) if self.weighings else None
+
+    @property
+    def still_g(self) -> float | None:
+        """What is still to be weighed; None where that is not known, or nothing."""
+        if self.mass_g is None:
+            return None
+        rest = self.mass_g - (self.weighed_g or 0.0)
+        return rest if rest > 0.005 * self.mass_g else None
+
+
+def weigh_lines(batch: Batch, story: Story, weighings: Sequence[Weighing], planned: Iterable[Lot] = ()) -> list[Line]:
+    """The weigh-out table of a batch, in the order of its recipe.
+
+    The moles follow the precursor as weighed; before that, the mass that is wanted.
+    """
+    lots = {lot.chemical_id: lot for lot in planned}
+    of: dict[int, list[Weighing]] = {}
+    for weighing in weighings:
+        of.setdefault(weighing.chemical_id, []).append(weighing)
+    lots |= {pk: group[0].lot for pk, group in of.items()}
+    recipe = lines_of(batch.recipe_version) if batch.recipe_version else []
+    components = {line.chemical_id: line for line in recipe}
+    achieved = {ratio.name: ratio for ratio in story.ratios}
+    base = _precursor_moles(batch, story, recipe, lots)
+    chemicals = {line.chemical_id: line.chemical for line in recipe} | {
+        w.chemical.pk: w.chemical for w in story.weighed
+    }
+    found = []
+    for pk, chemical in chemicals.items():
+        ratio = components[pk].ratio if pk in components else None
+        material = lots[pk].material if pk in lots else Material(chemical.substance)
+        moles = None if base is None or ratio is None else base * ratio
+        is_precursor = chemical.role == Chemical.Role.PRECURSOR
+        mass = batch.wanted_precursor_mass_g if is_precursor else None if moles is None else material.grams(moles)
+        if is_precursor and mass is not None:
+            moles = material.moles(mass)
+        weighed = tuple(of.get(pk, ()))
+        found.append(Line(chemical, ratio, lots.get(pk), moles, mass, weighed, achieved.get(chemical.name)))
+    return found
+
+
+def _precursor_moles(
+    batch: Batch, story: Story, recipe: Sequence[RecipeComponent], lots: dict[int, Lot]
+) -> float | None:
+    for weighed in story.weighed:
+        if weighed.chemical.role == Chemical.Role.PRECURSOR:
+            return weighed.moles
+    if batch.wanted_precursor_mass_g is None or not recipe:
+        return None
+    first = recipe[0].chemical
+    material = lots[first.pk].material if first.pk in lots else Material(first.substance)
+    return material.moles(batch.wanted_precursor_mass_g)

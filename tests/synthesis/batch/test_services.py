@@ -10,12 +10,14 @@ from synthesis.batch.services import (
     BatchError,
     copy_batch,
     link,
+    plan_lots,
     save_batch,
     start_batch,
     take_back_weighing,
+    unlink,
     weigh,
 )
-from synthesis.batch.story import tell, weigh_out_table
+from synthesis.batch.story import tell, weigh_lines, weigh_out_table
 from synthesis.chemical.models import Chemical, Lot
 from synthesis.chemical.services import LotError, left_in, save_chemical, save_lot
 
@@ -141,3 +143,67 @@ def test_a_viewer_and_an_outsider_change_no_batch(who, batch, lots, project, rec
         with pytest.raises(PermissionDenied):
             act()
     assert Batch.objects.visible_to(user).exists() is (who == "ben")
+
+
+def test_everything_that_needs_a_reason_is_said_at_once(batch, ada, chemicals):
+    salt = save_chemical(Chemical(name="sodium chloride", formula="NaCl"), ada)
+    lot = save_lot(Lot(chemical=salt, number="1", amount_g=10), ada)
+    with pytest.raises(LotError, match=r"Only 10 g .* are left.* is not in GP-NCM v1"):
+        weigh(batch, lot, 11, ada)
+
+
+def test_the_weigh_lines_follow_the_precursor_as_weighed(batch, lots, ada):
+    batch.wanted_precursor_mass_g = 100
+    save_batch(batch, ada)
+    planned = list(lots.values())
+    before = weigh_lines(batch, tell(batch), [], planned)
+    # As in test_arithmetic, from salts of 99 %.
+    assert [line.mass_g for line in before] == pytest.approx([100, 48.1098, 19.0267], rel=1e-4)
+    weigh(batch, lots["precursor"], 50, ada)
+    weighings = list(batch.weighings.select_related("lot__chemical", "chemical"))
+    after = weigh_lines(batch, tell(batch), weighings, planned)
+    assert [line.mass_g for line in after] == pytest.approx([100, 24.0549, 9.51335], rel=1e-4)
+    assert [line.still_g for line in after] == pytest.approx([50, 24.0549, 9.51335], rel=1e-4)
+
+
+def test_what_was_weighed_beyond_the_recipe_has_a_line_without_target(batch, lots, ada, chemicals):
+    salt = save_chemical(Chemical(name="sodium chloride", formula="NaCl"), ada)
+    lot = save_lot(Lot(chemical=salt, number="1", amount_g=10), ada)
+    weigh(batch, lot, 1, ada, reason="a second flux")
+    weighings = list(batch.weighings.select_related("lot__chemical", "chemical"))
+    last = weigh_lines(batch, tell(batch), weighings)[-1]
+    assert (last.chemical, last.ratio, last.mass_g, last.weighed_g) == (salt, None, None, 1)
+
+
+def test_one_lot_is_planned_for_a_chemical(batch, lots, ada, chemicals):
+    other = save_lot(Lot(chemical=chemicals["flux"], number="flux-2", amount_g=10), ada)
+    with pytest.raises(BatchError, match="are of one chemical"):
+        plan_lots(batch, ada, [lots["flux"], other])
+    plan_lots(batch, ada, [other])
+    assert list(copy_batch(batch, ada, "copy").planned_lots.all()) == [other]
+
+
+def test_the_verdict_of_a_batch_is_its_worst_ratio(batch, lots, ada):
+    assert tell(batch).verdict is None
+    for key, mass in (("precursor", 100.0), ("lithium", 48.11), ("flux", 19.2)):
+        weigh(batch, lots[key], mass, ada)
+    assert tell(batch).verdict == "warn"  # 19.2 / 19.0267: 0.9 % over
+
+
+def test_a_link_is_made_once_and_taken_back_with_a_reason(batch, project, ada, recipe_version):
+    child = start_batch(ada, project, "child", recipe_version)
+    made = link(child, batch, BatchLink.Kind.CONTROL, ada)
+    with pytest.raises(BatchError, match="is a control of GP-NCM-01 already"):
+        link(child, batch, BatchLink.Kind.CONTROL, ada)
+    with pytest.raises(BatchError, match="needs its reason"):
+        unlink(made, ada, " ")
+    unlink(made, ada, "the wrong batch")
+    assert not child.links_up.exists()
+    assert made.history.model.objects.first().history_change_reason == "the wrong batch"
+
+
+def test_the_history_says_who_changed_a_batch_and_why(batch, ada):
+    batch.furnace = "tube 2"
+    save_batch(batch, ada, "tube 1 was cold")
+    last = batch.history.first()
+    assert (last.history_user, last.history_change_reason) == (ada, "tube 1 was cold")
