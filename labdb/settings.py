@@ -115,6 +115,8 @@ MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERR
 # The navigation in the order of the work: label, address by name, drawing in icons.svg, the key after `g`.
 NAVIGATION = [
     ("Home", "home", "home", "h"),
+    ("Cells", "cell-list", "cell", "c"),
+    ("Compare", "comparison", "compare", "m"),
     ("Files", "file-list", "file", "f"),
 ]
 
@@ -123,6 +125,7 @@ WORKLIST = [
     "labdb.ingest.worklist.running",
     "labdb.ingest.worklist.failed",
     "labdb.ingest.worklist.inbox",
+    "cells.assembly.worklist.without_mass",
     "labdb.ingest.worklist.finished",
 ]
 
@@ -131,6 +134,7 @@ SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
 
 # Where the search on top of every page looks, in this order.
 SEARCH = [
+    "cells.assembly.search.cells",
     "labdb.files.search.files",
     "labdb.accounts.search.projects",
     "labdb.accounts.search.people",
@@ -247,8 +251,12 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "script-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
-        # plotly.js writes an empty style element and fills it by rules: the hash is that of the empty string.
-        "style-src": ["'self'", "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
+        # plotly.js writes an empty style element and fills it by rules (the hash of the empty string), and one for its maps.
+        "style-src": [
+            "'self'",
+            "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+            "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
+        ],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

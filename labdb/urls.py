@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
     path("", include("labdb.provenance.urls")),
+    path("", include("cells.urls")),
+    path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/v1/", include(([*api.plain, *router.urls, *api.rest], "api"))),

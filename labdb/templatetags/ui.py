@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -229,3 +229,24 @@ def said(value: Any) -> str:
 @register.filter
 def as_list(value: Any) -> list[Any]:
     return [value]
+
+
+@register.filter
+def split(words: str) -> list[str]:
+    """`"voltage_volt current_ampere"|split`, for the parts that take several names."""
+    return words.split()
+
+
+@register.filter
+def field(form: BaseForm, name: str) -> BoundField:
+    """A field of a form by its name."""
+    return form[name]
+
+
+@register.simple_tag(takes_context=True)
+def without(context: dict[str, Any], *names: str) -> str:
+    """The address of this page without some of its parameters: what the × of a filter chip leads to."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
