@@ -69,7 +69,9 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("end_voltage_volt", "End voltage", "V", "Of the last record of a step.", 5),
         Quantity("mean_current_ampere", "Mean current", "A", "Net charge of a step / its duration; positive charges."),
         # What a cycle gives.
-        Quantity("ageing_index", "Ageing cycle", "", "1, 2, 3 … over the complete ageing cycles of a test.", 6, whole=True),
+        Quantity(
+            "ageing_index", "Ageing cycle", "", "1, 2, 3 … over the complete ageing cycles of a test.", 6, whole=True
+        ),
         Quantity("charge_c_rate", "Charge rate", "C", "C-rate of the step that moved most charge in the charge.", 3),
         Quantity(
             "discharge_c_rate", "Discharge rate", "C", "C-rate of the step that moved most charge in the discharge.", 3

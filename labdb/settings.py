@@ -251,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "script-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
-        # plotly.js writes an empty style element and fills it by rules (the hash of the empty string), and one for its maps.
+        # plotly.js writes an empty style element (the hash of the empty string), and one for its maps.
         "style-src": [
             "'self'",
             "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 
@@ -42,8 +42,7 @@ class CellForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        projects = self.fields["project"]
-        assert isinstance(projects, forms.ModelChoiceField)
+        projects = cast(forms.ModelChoiceField, self.fields["project"])
         projects.empty_label = None
         projects.queryset = Project.objects.editable_by(user)
         for name in ("product", "batch_code"):
@@ -53,7 +52,3 @@ class CellForm(forms.ModelForm):
             # Files, tests and results belong to the project: a cell does not move.
             projects.disabled = True
             projects.help_text = "A cell stays in its project."
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # A disabled project still takes part in "one code a project".
-        return super()._get_validation_exclusions() - {"project"}

@@ -36,9 +36,14 @@ SHOWN = (
     "cycle_life_80_percent",
     "cycles",
 )
-SORTABLE = {"code": "code", "product": "product", "batch": "batch_code", "format": "format", "project": "project__name", "made": "created_at"}
-
-
+SORTABLE = {
+    "code": "code",
+    "product": "product",
+    "batch": "batch_code",
+    "format": "format",
+    "project": "project__name",
+    "made": "created_at",
+}
 
 
 def with_results(cells: CellQuerySet, names: tuple[str, ...]) -> QuerySet[Cell]:

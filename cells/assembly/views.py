@@ -56,7 +56,9 @@ def _list_as_csv(listing: Listing) -> StreamingHttpResponse:
             yield [safe_cell("" if text is None else text) for text in texts]
 
     writer = csv.writer(Echo())
-    response = StreamingHttpResponse((writer.writerow(line) for line in lines()), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        (writer.writerow(line) for line in lines()), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = 'attachment; filename="cells.csv"'
     return response
 
@@ -80,9 +82,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             "tests": [(test, newest.get(test.pk)) for test in tests],
             "shown": shown,
             **figure_choices(next(iter(curves.values()), None)),
-            "results": [
-                (test, list(test.current_run.results.all())) for test in tests if test.current_run is not None
-            ],
+            "results": [(test, list(test.current_run.results.all())) for test in tests if test.current_run is not None],
             "runs": runs,
             "may_write": Project.objects.editable_by(request.user).filter(pk=found.project_id).exists(),
             "crumbs": [
@@ -101,7 +101,14 @@ def new_cell(request: HttpRequest) -> HttpResponse:
         start["project"] = project
     like = request.GET.get("like", "")
     if like.isdecimal() and (model := Cell.objects.visible_to(request.user).filter(pk=like).first()):
-        copied = ("project", "format", "product", "batch_code", "nominal_specific_capacity_mah_per_g", "reference_electrode")
+        copied = (
+            "project",
+            "format",
+            "product",
+            "batch_code",
+            "nominal_specific_capacity_mah_per_g",
+            "reference_electrode",
+        )
         start |= {name: getattr(model, name) for name in copied}
     form = CellForm(request.POST or None, user=person(request), initial=start)
     return _form_page(request, form, "New cell", [("Cells", reverse("cell-list")), ("New cell", "")])
@@ -133,9 +140,10 @@ def _form_page(request: HttpRequest, form: CellForm, title: str, crumbs: list[tu
             "title": title,
             "crumbs": crumbs,
             "products": known.exclude(product="").order_by("product").values_list("product", flat=True).distinct(),
-            "batches": known.exclude(batch_code="").order_by("batch_code").values_list("batch_code", flat=True).distinct(),
+            "batches": known.exclude(batch_code="")
+            .order_by("batch_code")
+            .values_list("batch_code", flat=True)
+            .distinct(),
             "tests": CyclingTest.objects.filter(cell=form.instance).count() if form.instance.pk else 0,
         },
     )
-
-

@@ -87,7 +87,9 @@ class CycleKindsForm(forms.Form):
     first = forms.IntegerField(label="From cycle", min_value=0)
     last = forms.IntegerField(label="to cycle", min_value=0, required=False, help_text="Empty for one cycle.")
     kind = forms.ChoiceField(
-        label="are", required=False, choices=[*((kind, kind) for kind in CYCLE_KINDS), (AS_FOUND, "as labdb finds them")]
+        label="are",
+        required=False,
+        choices=[*((kind, kind) for kind in CYCLE_KINDS), (AS_FOUND, "as labdb finds them")],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -111,4 +113,6 @@ class NominalCapacityForm(forms.Form):
 
 
 class NextFileForm(forms.Form):
-    file = forms.FileField(label="Next file of this test", help_text="Its time and cycles go on where the last file ends.")
+    file = forms.FileField(
+        label="Next file of this test", help_text="Its time and cycles go on where the last file ends."
+    )

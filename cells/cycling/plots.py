@@ -223,7 +223,9 @@ def cycles_figure(curve: Curve, name: str, history: str, *, shows: str = "", sim
     unit = "%" if about.percent else about.unit
     summary = f"{about.label} of {name} against cycle."
     if first is not None:
-        summary = f"{summary[:-1]}: from {first:.4g} to {last:.4g} {unit} over {curve.pieces(shows).points} ageing cycles."
+        summary = (
+            f"{summary[:-1]}: from {first:.4g} to {last:.4g} {unit} over {curve.pieces(shows).points} ageing cycles."
+        )
     efficiency = any(trace.get("yaxis") == "y2" for trace in traces)
     layout = {
         "xaxis": axis("cycle_count", anchor="y", rangemode="tozero"),
@@ -232,7 +234,10 @@ def cycles_figure(curve: Curve, name: str, history: str, *, shows: str = "", sim
     if efficiency:
         layout["yaxis2"] = axis(EFFICIENCY, domain=[0.76, 1], anchor="x", side="right", range=efficiency_range([curve]))
     return figures.figure(
-        traces, layout, summary, empty=f"{name} has no complete cycle yet, so there is nothing to draw against the cycle."
+        traces,
+        layout,
+        summary,
+        empty=f"{name} has no complete cycle yet, so there is nothing to draw against the cycle.",
     )
 
 

@@ -108,7 +108,7 @@ def profiles_of(cycles: Iterable[Cycle]) -> dict[Cycle, Points]:
 
 
 def dq_dv_of(cycles: Iterable[Cycle]) -> dict[Cycle, Points]:
-    """dQ/dV against voltage of cycles, the discharge below zero; one that is not there is left out. One query at most."""
+    """dQ/dV against voltage of cycles, the discharge below zero; one not there is left out. One query at most."""
 
     def read(records: pl.LazyFrame, steps: pl.DataFrame, numbers: list[int]) -> dict[int, Points]:
         return _lines(differentiate(records, steps, numbers), "voltage_volt", "dq_dv_mah_per_volt", signed=True)
@@ -128,10 +128,12 @@ def _read(
         if (run_id, number) not in found:
             missing.setdefault(run_id, []).append(number)
     if missing:
-        new = {}
+        new: dict[Cycle, Points] = {}
         for run_id, tables in _tables(missing, "time_series", "steps").items():
             with ExitStack() as opened:
-                records, steps = (opened.enter_context(store.local_path(tables[name].key)) for name in ("time_series", "steps"))
+                records, steps = (
+                    opened.enter_context(store.local_path(tables[name].key)) for name in ("time_series", "steps")
+                )
                 lines = read(parquet.scan(records), parquet.read(steps), missing[run_id])
             new |= {(run_id, number): points for number, points in lines.items()}
         kept.add(new)

@@ -23,6 +23,7 @@ from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.table import CYCLES
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
+from labdb.figures import Figure, colour
 from labdb.files.uploads import HashedUpload
 from labdb.ingest.services import current_parameters, ingest, request_run
 from labdb.provenance.models import AnalysisRun
@@ -171,7 +172,7 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(test)
 
 
-def _json(figure: plots.Figure) -> HttpResponse:
+def _json(figure: Figure) -> HttpResponse:
     return HttpResponse(orjson.dumps(figure), content_type="application/json")
 
 
@@ -208,7 +209,7 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             x=points.x / gram if profiles else points.x,
             y=points.y if profiles else points.y / gram,
             history=reverse("cycle-history", args=[run.pk, number]),
-            colour=plots.colour(position),
+            colour=colour(position),
         )
         for position, ((_, number), points) in enumerate(found.items())
     ]
@@ -218,7 +219,7 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _json(plots.dq_dv_figure(lines, "dq_dv_mah_per_g_volt" if mass_mg else "dq_dv_mah_per_volt", empty))
 
 
-def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> plots.Figure:
+def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> Figure:
     def second(name: str) -> float | None:
         try:
             return float(request.GET[name])
@@ -246,6 +247,8 @@ def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
             yield [safe_cell(value) for value in row]
 
     writer = csv.writer(Echo())
-    response = StreamingHttpResponse((writer.writerow(line) for line in lines()), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        (writer.writerow(line) for line in lines()), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="cycles-run-{run.pk if run else 0}.csv"'
     return response

@@ -38,7 +38,9 @@ def means(series: Sequence[Series], name: str, along: Along, over: Over) -> Iter
     scale = _stored(name)
     for group in sorted({one.group for one in series}):
         found = band([one for one in series if one.group == group and one.curve.has(name)], name, along, over)
-        for x, mean, sd, n in zip(found.x.tolist(), found.mean.tolist(), found.sd.tolist(), found.n.tolist(), strict=True):
+        for x, mean, sd, n in zip(
+            found.x.tolist(), found.mean.tolist(), found.sd.tolist(), found.n.tolist(), strict=True
+        ):
             yield [group, x, _number(mean * scale), _number(sd * scale), n, over]
 
 

@@ -142,7 +142,13 @@ def each_figure(series: Sequence[Series], name: str, along: Along = "cycle_count
     layout["template"] = {
         "data": {
             "scatter": [
-                {"type": "scatter", "mode": "lines", "connectgaps": True, "line": {"width": LINE}, "hoverlabel": {"namelength": 0}}
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "connectgaps": True,
+                    "line": {"width": LINE},
+                    "hoverlabel": {"namelength": 0},
+                }
             ]
         }
     }

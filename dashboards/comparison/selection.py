@@ -65,7 +65,11 @@ class Selection:
         for name in ("cells", "tests", "cycles"):
             if getattr(self, name) != getattr(default, name):
                 parts.append((name, ",".join(map(str, getattr(self, name)))))
-        parts += [(name, value) for name in ("by", "show", "over", "along") if (value := getattr(self, name)) != getattr(default, name)]
+        parts += [
+            (name, value)
+            for name in ("by", "show", "over", "along")
+            if (value := getattr(self, name)) != getattr(default, name)
+        ]
         parts += [("control", product) for product in self.control]
         return urlencode(parts, safe=",")
 
@@ -79,7 +83,7 @@ def drawn_quantity(query: Mapping[str, Any]) -> str:
 
 
 def _one_of(value: str | None, known: Mapping[str, Any], default: str) -> str:
-    return value if value in known else default
+    return value if value is not None and value in known else default
 
 
 def _numbers(texts: list[str]) -> tuple[int, ...]:

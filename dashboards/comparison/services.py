@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -61,7 +61,7 @@ class Compared:
 
 
 def compare(user: User, selection: Selection) -> list[Compared]:
-    """The chosen cells that the user may see, each with its longest test, or the tests that were chosen. Two queries."""
+    """The chosen cells that the user may see, each with its longest test or the chosen ones. Two queries."""
     chosen = Q(cell__in=selection.cells) | Q(pk__in=selection.tests)
     cycles = Result.objects.filter(run=OuterRef("current_run"), quantity="cycles").values("value")[:1]
     tests = (
@@ -185,16 +185,20 @@ def replicates_of(values: Sequence[ValueAt], over: Over) -> Replicates | None:
     return Replicates.of(sum(found) / len(found) for found in by_batch.values())
 
 
-def all_cycles(compared: Sequence[Compared]) -> pl.DataFrame:
-    """Every cycle of the tests, with what it was measured on in front. One query."""
+def all_cycles(compared: Sequence[Compared], text: Callable[[str], str] = str) -> pl.DataFrame:
+    """Every cycle of the tests, with what it was measured on in front. One query.
+
+    Args:
+        text: what is done to the texts that a person wrote.
+    """
     by_run = {one.run_id: one for one in compared if one.run_id}
     frames = []
     for table in Table.objects.filter(run__in=by_run, name="cycles").order_by("run"):
         one = by_run[table.run_id]
         about = {
-            "cell": one.name,
-            "product": one.cell.product,
-            "batch": one.cell.batch_code,
+            "cell": text(one.name),
+            "product": text(one.cell.product),
+            "batch": text(one.cell.batch_code),
             "simulated": one.cell.simulated,
             "run": table.run_id,
         }

@@ -163,7 +163,8 @@ def numbers_csv(request: HttpRequest, name: str) -> HttpResponseBase:
 def _csv(lines: Iterator[list[Any]], filename: str) -> StreamingHttpResponse:
     writer = csv.writer(Echo())
     response = StreamingHttpResponse(
-        (writer.writerow([safe_cell(value) for value in line]) for line in lines), content_type="text/csv; charset=utf-8"
+        (writer.writerow([safe_cell(value) for value in line]) for line in lines),
+        content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
@@ -175,7 +176,7 @@ def data(request: HttpRequest, form: str) -> HttpResponse:
     compared = services.compare(person(request), selection)
     if not compared:
         raise Http404("none of these cells is here")
-    table = services.all_cycles(compared)
+    table = services.all_cycles(compared, safe_cell if form == "csv" else str)
     if form == "parquet":
         file = BytesIO()
         table.write_parquet(file, compression="zstd")
@@ -187,5 +188,3 @@ def data(request: HttpRequest, form: str) -> HttpResponse:
     response = HttpResponse(body, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="comparison.{form}"'
     return response
-
-

@@ -35,7 +35,10 @@ def _answer(request: HttpRequest, history: History) -> HttpResponse:
     in_drawer = request.headers.get("HX-Request") == "true"
     crumbs = [("Cells", reverse("cell-list"))]
     if history.cell and history.test:
-        crumbs += [(history.cell.code, history.cell.get_absolute_url()), (history.test.name, history.test.get_absolute_url())]
+        crumbs += [
+            (history.cell.code, history.cell.get_absolute_url()),
+            (history.test.name, history.test.get_absolute_url()),
+        ]
     return render(
         request,
         "dashboards/history/_history.html" if in_drawer else "dashboards/history/history.html",

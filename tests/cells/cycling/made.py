@@ -1,4 +1,4 @@
-"""Finished runs of made-up tests: a straight voltage line and a capacity that fades by a known amount, for pages and figures."""
+"""Finished runs of made-up tests: a straight voltage line, and a capacity that fades by a known amount."""
 
 from __future__ import annotations
 
