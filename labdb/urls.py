@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cells.assembly.api import CellViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
+from dashboards.comparison.api import FIGURES, FigureView
 from labdb.accounts.api import ProjectViewSet
 from labdb.api import urls as api
 from labdb.files.api import RawFileViewSet
@@ -21,6 +22,8 @@ router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
 router.register("cycles", CycleViewSet, "cycle")
 
+figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
@@ -30,5 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("api/v1/", include(([*api.plain, *router.urls, *api.rest], "api"))),
+    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
 ]
