@@ -46,6 +46,14 @@ def measured(letters: set[str], peers: bool, folder: Path) -> Iterator[Line]:
             yield from cycles.run(long_path)
         if "d" in letters:
             yield from parts.run(long_path, folder)
+    if "c" in letters:
+        from benchmarks import comparison
+
+        yield from comparison.run(folder)
+    if "f" in letters:
+        from benchmarks import rest
+
+        yield from rest.run(folder)
 
 
 def main() -> int:

@@ -55,6 +55,7 @@ QUANTITIES: dict[str, Quantity] = {
     for quantity in (
         # What a cycler records.
         Quantity("test_time_second", "Test time", "s", "Time since the test began.", 6),
+        Quantity("test_time_hour", "Test time", "h", "Time since the test began.", 6),
         Quantity("voltage_volt", "Voltage", "V", "Cell voltage against its stored reference.", 5),
         Quantity("current_ampere", "Current", "A", "Positive current charges the cell.", 5),
         Quantity("cycle_count", "Cycle", "", "Cycle number, as the cycler counted.", 6, whole=True),
@@ -68,7 +69,9 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("end_voltage_volt", "End voltage", "V", "Of the last record of a step.", 5),
         Quantity("mean_current_ampere", "Mean current", "A", "Net charge of a step / its duration; positive charges."),
         # What a cycle gives.
-        Quantity("ageing_index", "Ageing cycle", "", "1, 2, 3 … over the complete ageing cycles of a test.", 6),
+        Quantity(
+            "ageing_index", "Ageing cycle", "", "1, 2, 3 … over the complete ageing cycles of a test.", 6, whole=True
+        ),
         Quantity("charge_c_rate", "Charge rate", "C", "C-rate of the step that moved most charge in the charge.", 3),
         Quantity(
             "discharge_c_rate", "Discharge rate", "C", "C-rate of the step that moved most charge in the discharge.", 3
@@ -285,6 +288,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity(
             "moisture_percent", "Moisture", "%", "Adsorbed water beyond the hydrate, in the material as weighed.", 3
         ),
+        Quantity("max_gap_second", "Longest gap", "s", "A longer time between two records is not integrated across."),
         # What a cell is.
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),

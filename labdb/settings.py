@@ -117,6 +117,8 @@ MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERR
 # The navigation in the order of the work: label, address by name, drawing in icons.svg, the key after `g`.
 NAVIGATION = [
     ("Home", "home", "home", "h"),
+    ("Cells", "cell-list", "cell", "c"),
+    ("Compare", "comparison", "compare", "m"),
     ("Files", "file-list", "file", "f"),
 ]
 
@@ -125,6 +127,7 @@ WORKLIST = [
     "labdb.ingest.worklist.running",
     "labdb.ingest.worklist.failed",
     "labdb.ingest.worklist.inbox",
+    "cells.assembly.worklist.without_mass",
     "labdb.ingest.worklist.finished",
 ]
 
@@ -133,6 +136,7 @@ SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
 
 # Where the search on top of every page looks, in this order.
 SEARCH = [
+    "cells.assembly.search.cells",
     "labdb.files.search.files",
     "labdb.accounts.search.projects",
     "labdb.accounts.search.people",
@@ -249,7 +253,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "script-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
-        # plotly.js writes an empty style element, filled by rules (the hash of the empty string), and one for maps.
+        # plotly.js writes an empty style element (the hash of the empty string), and one for its maps.
         "style-src": [
             "'self'",
             "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",

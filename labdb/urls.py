@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cells.assembly.api import CellViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
+from dashboards.comparison.api import FIGURES, FigureView
 from labdb.accounts.api import ProjectViewSet
 from labdb.api import urls as api
 from labdb.files.api import RawFileViewSet
@@ -23,13 +24,17 @@ router.register("results", ResultViewSet, "result")
 router.register("cycles", CycleViewSet, "cycle")
 router.register("views", SavedViewViewSet, "view")
 
+figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
     path("", include("labdb.provenance.urls")),
     path("views/", include("labdb.saved_views.urls")),
+    path("", include("cells.urls")),
+    path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("api/v1/", include(([*api.plain, *router.urls, *api.rest], "api"))),
+    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
 ]

@@ -127,3 +127,12 @@ def api(db):
         return found
 
     return client
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """A process keeps what it read of runs by their id, which every test begins anew."""
+    from cells.cycling import stored
+
+    for kept in (stored.CURVES, stored.PROFILES, stored.DQ_DV):
+        kept.clear()

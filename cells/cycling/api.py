@@ -8,7 +8,14 @@ from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -16,6 +23,7 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cells.cycling import views
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.services import change_test
 from cells.cycling.table import CYCLE_KINDS
@@ -23,12 +31,15 @@ from labdb.accounts.api import person
 from labdb.api.errors import Conflict
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, choice, contains, exact, ranged
 from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from labdb.api.renderers import Json
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
 from labdb.api.viewsets import RowViewSet
 from labdb.files.api import IngestedRow, IngestedRows, RawFileRow, receive, uploaded_files
 from labdb.ingest.services import request_run
 from labdb.provenance.api import FoundRow, RunRow, of_current_run
 from labdb.provenance.models import AnalysisRun, Table
+
+FIGURES = ("cycles", "profiles", "dq-dv", "time")
 
 
 class TestRow(serializers.ModelSerializer):
@@ -159,6 +170,29 @@ class TestViewSet(RowViewSet):
             raise Conflict(_why_no_curve(test))
         table = get_object_or_404(Table, run=test.current_run_id, name="time_series")
         return table_response(request, table, f"test-{test.pk}-time_series")
+
+    @extend_schema(
+        summary="A figure of the test",
+        description="In plotly's own JSON, with numbers as base64 typed arrays; of the current run, or of ?run=.",
+        parameters=[
+            OpenApiParameter("name", str, OpenApiParameter.PATH, enum=FIGURES),
+            OpenApiParameter("run", int, description="Cites a run; the current one where it is left out."),
+            OpenApiParameter("y", str, description="For cycles: the quantity."),
+            OpenApiParameter("cycles", str, description="For profiles and dq-dv: numbers with commas between."),
+            OpenApiParameter("from", float, description="For time: the first second …"),
+            OpenApiParameter("to", float, description="… and the last."),
+        ],
+        responses=OpenApiResponse(OpenApiTypes.OBJECT, "data and layout"),
+    )
+    @action(
+        detail=True,
+        url_path=f"figures/(?P<name>{'|'.join(FIGURES)})",
+        renderer_classes=(Json,),
+        pagination_class=None,
+        filter_backends=[],
+    )
+    def figure(self, request: Request, pk: str, name: str) -> HttpResponseBase:
+        return views.figure(request._request, int(pk), name)
 
 
 def _why_no_curve(test: CyclingTest) -> str:

@@ -11,9 +11,6 @@ from collections.abc import Collection
 
 import numpy as np
 import polars as pl
-from scipy.ndimage import gaussian_filter1d
-from scipy.optimize import isotonic_regression
-from scipy.signal import find_peaks
 
 from cells.cycling.half_cycles import HalfCycle, half_cycles, to_frame
 from labdb.tables.schema import TableSchema
@@ -75,6 +72,10 @@ def differentiate(
 
 def _slope(half: HalfCycle, grid_volt: float, smoothing_volt: float) -> dict[str, np.ndarray]:
     """dQ/dV of one half cycle; without points where it spans less than three intervals of the grid."""
+    # Loading scipy takes as long as all of labdb: who draws no dQ/dV does without it.
+    from scipy.ndimage import gaussian_filter1d
+    from scipy.optimize import isotonic_regression
+
     nothing = {"voltage_volt": np.empty(0), "dq_dv_mah_per_volt": np.empty(0)}
     finite = np.isfinite(half.voltage_volt) & np.isfinite(half.capacity_mah)
     voltage, capacity = half.voltage_volt[finite], half.capacity_mah[finite]
@@ -100,6 +101,8 @@ def find_dq_dv_peaks(slopes: pl.DataFrame, prominence: float = PROMINENCE) -> pl
     A peak stands out by at least a share of the highest point of its half cycle; its place is that of the parabola
     through its three highest points, so it is finer than the grid.
     """
+    from scipy.signal import find_peaks
+
     rows = []
     for (cycle, half), curve in slopes.group_by("cycle_count", "half", maintain_order=True):
         height, voltage = curve["dq_dv_mah_per_volt"].to_numpy(), curve["voltage_volt"].to_numpy()

@@ -1,4 +1,4 @@
-"""On which cell a cycling file is hung, as a person says it at upload or in the inbox."""
+"""What a person says of a test: on which cell its file is hung, and the choices that its numbers depend on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from django import forms
 from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
 from cells.cycling.services import NewCell
+from cells.cycling.table import CYCLE_KINDS
 from labdb.accounts.models import Project
 from labdb.files.subject import SubjectForm
 
 # As many codes as a person would scroll through; any other can still be typed.
 SUGGESTED = 500
 NEW, EXISTING, LATER = "new", "existing", "later"
+AS_FOUND = ""
 CHOICES = [
     (NEW, "On a new cell for each file, named after it"),
     (EXISTING, "On a cell that is here already"),
@@ -77,3 +79,40 @@ class CellSubjectForm(SubjectForm):
 
     def subject(self) -> Cell | CyclingTest | NewCell | None:
         return self._subject
+
+
+class CycleKindsForm(forms.Form):
+    """Says what the cycles of a range were for."""
+
+    first = forms.IntegerField(label="From cycle", min_value=0)
+    last = forms.IntegerField(label="to cycle", min_value=0, required=False, help_text="Empty for one cycle.")
+    kind = forms.ChoiceField(
+        label="are",
+        required=False,
+        choices=[*((kind, kind) for kind in CYCLE_KINDS), (AS_FOUND, "as labdb finds them")],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first is not None and last is not None and last < first:
+            self.add_error("last", f"The range ends before it begins: write a cycle from {first} on.")
+        return cleaned
+
+
+class NominalCapacityForm(forms.Form):
+    """What 1 C is for this test, where the cell's mass and specific capacity do not say it."""
+
+    nominal_capacity_mah = forms.FloatField(
+        label="Nominal capacity",
+        required=False,
+        min_value=1e-9,
+        widget=forms.NumberInput(attrs={"step": "any", "data-unit": "mAh"}),
+        help_text="For this test only, in place of active mass × 1 C of the cell.",
+    )
+
+
+class NextFileForm(forms.Form):
+    file = forms.FileField(
+        label="Next file of this test", help_text="Its time and cycles go on where the last file ends."
+    )

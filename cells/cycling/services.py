@@ -87,7 +87,7 @@ def change_test(
     if parameters is not None:
         check_parameters(parameters)
         test.parameters = dict(parameters)
-    test.save()
+    test.save(update_fields=["name", "parameters"])  # a worker may be writing current_run
     latest = test.latest_run
     if parameters is None or (latest is not None and latest.parameters == current_parameters(test)):
         return None
@@ -108,3 +108,47 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     for cycle, kind in told.cycle_kinds.items():
         if kind not in CYCLE_KINDS or not cycle.isdecimal():
             raise ValueError(f"cycle_kinds: {cycle}: {kind} must be a cycle and one of {', '.join(CYCLE_KINDS)}")
+
+
+@transaction.atomic
+def set_cycle_kinds(test: CyclingTest, user: User, first: int, last: int, kind: str) -> AnalysisRun | None:
+    """Say what the cycles from first to last were for, or with an empty kind that labdb finds it.
+
+    Returns:
+        The run that this asks for; None where nothing changes.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        ValueError: the kind is none of ours, or the test has no cycle in that range.
+    """
+    there = CycleRow.objects.filter(run=test.current_run_id, cycle_count__range=(first, last))
+    numbers = [str(number) for number in there.values_list("cycle_count", flat=True)]
+    if not numbers:
+        raise ValueError(f"The test has no cycle from {first} to {last}.")
+    parameters = _locked_parameters(test)
+    kinds = {number: old for number, old in parameters.pop("cycle_kinds", {}).items() if number not in numbers}
+    if kind:
+        kinds |= dict.fromkeys(numbers, kind)
+    return change_test(test, user, parameters=parameters | ({"cycle_kinds": kinds} if kinds else {}))
+
+
+@transaction.atomic
+def set_nominal_capacity(test: CyclingTest, user: User, nominal_capacity_mah: float | None) -> AnalysisRun | None:
+    """Say what 1 C is for this test, or with None that the cell says it.
+
+    Returns:
+        The run that this asks for; None where nothing changes.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+    """
+    parameters = _locked_parameters(test)
+    parameters.pop("nominal_capacity_mah", None)
+    if nominal_capacity_mah is not None:
+        parameters["nominal_capacity_mah"] = nominal_capacity_mah
+    return change_test(test, user, parameters=parameters)
+
+
+def _locked_parameters(test: CyclingTest) -> dict[str, Any]:
+    """A person's choices as they are now, held until the transaction ends: of two changes at once none is lost."""
+    return dict(Measurement.objects.select_for_update().get(pk=test.pk).parameters)

@@ -39,7 +39,7 @@ class Handler(ExceptionHandler):
         if isinstance(exc, PermissionDenied):
             return exceptions.PermissionDenied(str(exc) or None)
         if isinstance(exc, Http404):
-            return exceptions.NotFound(NOT_FOUND)
+            return exceptions.NotFound(_why_not_found(exc))
         if isinstance(exc, exceptions.NotAuthenticated):
             told = exceptions.NotAuthenticated(SIGN_IN)
             told.auth_header = getattr(exc, "auth_header", None)  # type: ignore[attr-defined]  # DRF's own convention
@@ -47,3 +47,11 @@ class Handler(ExceptionHandler):
         if isinstance(exc, TooLargeError):
             return TooLarge(str(exc))
         return exc
+
+
+def _why_not_found(exc: Http404) -> str:
+    """A view's own sentence; Django's own would tell the name of a model."""
+    said = str(exc.args[0]) if exc.args else ""
+    if not said or "matches the given query" in said:
+        return NOT_FOUND
+    return f"{said[0].upper()}{said[1:]}."

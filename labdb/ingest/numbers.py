@@ -105,6 +105,9 @@ def to_seconds(column: pl.Series, factor: float = 1.0, comma: str = "") -> pl.Se
         return column.dt.total_microseconds() / 1e6
     if column.dtype != pl.String or not column.str.contains(":", literal=True).any():
         return to_float(column, comma) * factor
+    seconds = clock_seconds(column)
+    if seconds.null_count() == column.null_count():
+        return seconds
     parts = column.to_frame("text").select(
         pl.col("text").str.extract(DURATION, group).str.replace("[,:]", ".").cast(pl.Float64).alias(str(group))
         for group in (1, 2, 3, 4)
@@ -117,6 +120,18 @@ def to_seconds(column: pl.Series, factor: float = 1.0, comma: str = "") -> pl.Se
         row = int(wrong[0])
         raise NumberError(f"{column.name} is {column[row]!r}, not a time", row)
     return seconds
+
+
+def clock_seconds(column: pl.Series) -> pl.Series:
+    """The plain case, `144:02:18` or `0:00:01.5`, for long columns; null for all else."""
+    hours, minutes, seconds = (
+        column.to_frame("text")
+        .select(pl.col("text").str.splitn(":", 3).struct.unnest())
+        .with_columns(pl.all().cast(pl.Float64, strict=False))
+    )
+    proper = (hours >= 0) & minutes.is_between(0, 99) & seconds.is_between(0, 100)
+    total = hours * 3600 + minutes * 60 + seconds
+    return total.set(~proper.fill_null(value=False), None).rename(column.name)
 
 
 def excel_moment(days: float) -> datetime | None:

@@ -19,6 +19,7 @@ import polars as pl
 from labdb.ingest.text import decode
 
 HEAD_BYTES = 65_536
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Office files of before 2007
 LOCAL_HEADER = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
 
@@ -80,8 +81,8 @@ class FileHead:
 
     @cached_property
     def sheets(self) -> dict[str, list[list[Any]]]:
-        """The first 60 rows of each sheet of an .xlsx workbook; empty for anything else, or a broken one."""
-        if "xl/workbook.xml" not in self.members:
+        """The first 60 rows of each sheet of a workbook (.xlsx, .xls); empty for anything else, or a broken one."""
+        if "xl/workbook.xml" not in self.members and not self.data.startswith(OLE):
             return {}
         from labdb.ingest.workbook import first_rows
 

@@ -168,7 +168,12 @@ def find_header(lines: Sequence[str], is_header: Callable[[list[str]], bool]) ->
 
 
 def table(
-    text: TextFile, header_index: int, delimiter: str, headers: Sequence[str] | None = None, fields: int | None = None
+    text: TextFile,
+    header_index: int,
+    delimiter: str,
+    headers: Sequence[str] | None = None,
+    fields: int | None = None,
+    wanted: Callable[[str], bool] | None = None,
 ) -> TextTable:
     """Read the rows below a header line.
 
@@ -178,6 +183,7 @@ def table(
         delimiter: between the fields.
         headers: other names than those of the header line.
         fields: how many a whole line has; as many as there are headers.
+        wanted: which headers are needed; the columns of the others are not read, which saves time and memory.
 
     Raises:
         TextError: the rows cannot be split into fields.
@@ -189,15 +195,17 @@ def table(
     body, cut = without_cut_line(body, delimiter, fields or len([name for name in names if name]))
     if cut:
         warnings.append(cut)
+    kept = [name for name in names if wanted is None or wanted(name)]
     schema = dict.fromkeys([*names, BEYOND], pl.String)
     if not body.strip(BLANK_LINES_AT_END):
-        frame = pl.DataFrame(schema=schema)
+        frame = pl.DataFrame(schema=dict.fromkeys([*kept, BEYOND], pl.String))
     else:
         try:
             frame = pl.read_csv(
                 body,
                 has_header=False,
                 schema=schema,
+                columns=[*(index for index, name in enumerate(names) if name in kept), len(names)],
                 separator=delimiter,
                 truncate_ragged_lines=True,
                 missing_columns="insert",

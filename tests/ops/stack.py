@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECOND = 60.0
+PATIENCE_SECOND = 120.0
 
 
 def free_port() -> int:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from labdb.runner.address import answers, listen
-from tests.ops.stack import is_alive, scratch_stack, wait_for
+from tests.ops.stack import PATIENCE_SECOND, is_alive, scratch_stack, wait_for
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
@@ -49,7 +49,7 @@ def test_a_taken_port_and_a_taken_folder_are_said_before_anything_starts(tmp_pat
     with scratch_stack(tmp_path) as stack, listen("127.0.0.1", 0) as other:
         port = other.getsockname()[1]
         refused = stack.start_up(port)
-        printed, _ = refused.communicate(timeout=60)
+        printed, _ = refused.communicate(timeout=PATIENCE_SECOND)
 
         assert refused.returncode == 1
         assert f"Port {port} of 127.0.0.1 is in use by another program" in printed

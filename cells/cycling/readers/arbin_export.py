@@ -58,7 +58,7 @@ def recognises_xlsx(head: FileHead) -> bool:
 
 
 def read_xlsx(path: Path, name: str) -> Reading:
-    found = sheets.collect(path, name, is_header)
+    found = sheets.collect(path, name, is_header, passed_over="statistic")
     channels = sorted({channel_of(sheet) for sheet in found.names})
     if len(channels) > 1:
         raise ReaderError(

@@ -198,6 +198,11 @@ def local(moment: datetime | None) -> str | None:
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") if moment else None
 
 
+def counts(time: pl.Series) -> bool:
+    """Whether a time column is one to reckon with: all of it finite, and within what a calendar holds."""
+    return len(time) > 0 and bool(time.is_finite().fill_null(value=False).all()) and float(time.abs().max() or 0) < 5e10  # type: ignore[arg-type]
+
+
 def mass_mg(value: float | None) -> float | None:
     """The active mass as entered, None where it looks like what the instrument fills in by itself."""
     if value is None or not value > 0 or any(abs(value - default) < 1e-9 for default in DEFAULT_MASSES_MG):

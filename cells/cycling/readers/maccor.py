@@ -26,7 +26,7 @@ import polars as pl
 
 from cells.cycling.readers import signs
 from cells.cycling.readers.columns import Column, Source
-from cells.cycling.readers.finish import finish, local
+from cells.cycling.readers.finish import counts, finish, local
 from cells.cycling.readers.steps import number_steps
 from labdb.ingest import numbers, text, units
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
@@ -208,7 +208,7 @@ def start_of(source: Source, stamp: Column | None, time: pl.Series) -> tuple[dat
     if stamp is None:
         return None, []
     stamps = source.frame[stamp.header].drop_nulls()
-    if stamps.is_empty():
+    if stamps.is_empty() or not counts(time):
         return None, []
     elapsed = float(time[-1] - time[0])
     prefer = "" if source.comma == "decimal" else "month"

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from cells.cycling.readers.columns import Source, find
+from cells.cycling.readers.columns import Source, find, missing
 from cells.cycling.readers.finish import finish, local
 from cells.cycling.readers.steps import number_steps, signed, step_types, time_over_steps
 from labdb.ingest import units
@@ -53,6 +53,7 @@ DATE = (
     "日期时间",
 )
 REMARK = ("remarks", "remark", "barcode", "备注", "条码")
+USED = {label for labels in LABELS.values() for label in labels} | {*STEP_TYPE, *DATE, *REMARK}
 CYCLE, STEP = LABELS["cycle_count"], (*LABELS["step_id"], "step number")
 
 
@@ -71,6 +72,11 @@ def is_header(fields: Sequence[str]) -> bool:
     return any(label in labels for label in RECORD) or (cycle and kind and any(label in labels for label in STEP))
 
 
+def is_used(header: str) -> bool:
+    """Whether a column is read at all."""
+    return units.split_header(header)[0] in USED
+
+
 def read_records(
     source: Source, said: list[str], metadata: dict[str, Any], known: dict[str, pl.Series] | None = None
 ) -> Reading:
@@ -86,6 +92,9 @@ def read_records(
     labels = {units.split_header(header)[0]: header for header in reversed(source.frame.columns)}
     if "test_time_second" not in found and "step_time_second" not in found:
         raise ReaderError(f"{source.name}: no column of time; export the records with Time or Total Time")
+    absent = missing(found, ("voltage_volt", "current_ampere"))
+    if absent:
+        raise ReaderError(f"{source.name}: no column of {' and '.join(absent)}; export the records with them")
     if source.frame.is_empty():
         raise ReaderError(f"{source.name}: no records below the header; export the record layer of the test")
     table = source.table(found)

@@ -23,7 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from cells.cycling.readers.columns import Source, find
-from cells.cycling.readers.neware_table import CYCLE, LABELS, RECORD, STEP, STEP_TYPE, is_header, read_records
+from cells.cycling.readers.neware_table import CYCLE, LABELS, RECORD, STEP, STEP_TYPE, is_header, is_used, read_records
 from cells.cycling.readers.steps import step_types
 from labdb.ingest import text, units
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
@@ -90,7 +90,7 @@ def read(path: Path, name: str) -> Reading:
         header = text.find_header(lines[:SEARCHED_LINES], is_header)
         if header is None:
             raise ReaderError(f"{name}: no header of a Neware record table; export the record layer")
-        table = text.table(file, *header)
+        table = text.table(file, *header, wanted=is_used)
     except text.TextError as error:
         raise ReaderError(f"{name}: {error}") from error
     found = find(table.headers, LABELS)

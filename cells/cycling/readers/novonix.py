@@ -20,7 +20,7 @@ import polars as pl
 from polars import col
 
 from cells.cycling.readers.columns import Source, find
-from cells.cycling.readers.finish import finish, local, mass_mg
+from cells.cycling.readers.finish import counts, finish, local, mass_mg
 from cells.cycling.readers.steps import number_steps
 from labdb.ingest import numbers, text
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
@@ -82,6 +82,8 @@ def read(path: Path, name: str) -> Reading:
 
 def start_of(settings: dict[str, str], stamps: pl.Series, time: pl.Series) -> str | None:
     """The clock at run time 0, by the first stamp and else by the summary."""
+    if not counts(time):
+        return None
     first = str(stamps[0]) if len(stamps) else ""
     last = str(stamps[-1]) if len(stamps) else ""
     begin = numbers.clock_start(first, last, float(time[-1] - time[0]))

@@ -19,7 +19,7 @@ import polars as pl
 
 from cells.cycling.readers import signs
 from cells.cycling.readers.columns import Column, Source, find
-from cells.cycling.readers.finish import finish, local
+from cells.cycling.readers.finish import counts, finish, local
 from cells.cycling.readers.steps import number_steps, step_types
 from labdb.ingest import numbers, text
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
@@ -94,7 +94,7 @@ def start_of(source: Source, found: dict[str, Column], time: pl.Series) -> str |
     if "stamp" not in found:
         return None
     stamps = source.frame[found["stamp"].header].drop_nulls()
-    if stamps.is_empty():
+    if stamps.is_empty() or not counts(time):
         return None
     begin = numbers.clock_start(str(stamps[0]), str(stamps[-1]), float(time[-1] - time[0]), "month")
     return local(begin - timedelta(seconds=float(time[0]))) if begin else None

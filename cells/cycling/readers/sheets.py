@@ -47,8 +47,14 @@ def holds(head: FileHead, is_header: IsHeader) -> bool:
     return any(header_row(rows, is_header) is not None for rows in head.sheets.values())
 
 
-def collect(path: Path, name: str, is_header: IsHeader) -> Sheets:
+def collect(path: Path, name: str, is_header: IsHeader, passed_over: str = "") -> Sheets:
     """Put the record sheets of a workbook together.
+
+    Args:
+        path: of the workbook.
+        name: the uploaded name.
+        is_header: whether a row heads a record table.
+        passed_over: sheets whose names begin so are left out, in lower case: sums of the records with like columns.
 
     Raises:
         ReaderError: the workbook is damaged, no sheet holds records, or they have different columns.
@@ -62,6 +68,8 @@ def collect(path: Path, name: str, is_header: IsHeader) -> Sheets:
     for sheet in book.sheet_names:
         rows = workbook.rows_of(book, sheet, name)
         at = header_row(rows, is_header)
+        if passed_over and sheet.lower().startswith(passed_over):
+            continue
         if at is None:
             beside.append(rows)
             continue

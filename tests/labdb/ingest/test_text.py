@@ -64,3 +64,9 @@ def test_a_header_is_found_with_its_delimiter():
     lines = ["Remark;x", "Time\tU\tI", "1\t2\t3"]
     assert text.find_header(lines, lambda fields: "U" in fields) == (1, "\t")
     assert text.find_header(lines, lambda fields: "V" in fields) is None
+
+
+def test_columns_that_are_not_wanted_are_not_read_and_rows_stay_whole():
+    file = from_bytes(b"a,b,c\n1,2,3\n4,5,6\n")
+    table = text.table(file, 0, ",", wanted=lambda header: header in ("a", "c"))
+    assert table.frame.to_dict(as_series=False) == {"a": ["1", "4"], "c": ["3", "6"]}

@@ -231,7 +231,7 @@ def arbin_csv(*, units: bool = True) -> str:
 
 
 def arbin_workbook(path: Path, *, sheets: tuple[str, ...] = ("Channel_7_1", "Channel_7_2")) -> None:
-    """The workbook of MITS: Global_Info, then the channel, which goes on in a second sheet."""
+    """The workbook of MITS: Global_Info, the channel, which goes on in a second sheet, and a row a cycle."""
     from datetime import datetime
 
     book = openpyxl.Workbook()
@@ -248,6 +248,8 @@ def arbin_workbook(path: Path, *, sheets: tuple[str, ...] = ("Channel_7_1", "Cha
         for line in part:
             values = line.split(",")
             sheet.append([float(values[0]), datetime.fromisoformat(values[1]), *map(float, values[2:])])
+    book.create_sheet("Statistics_7").append(header.split(","))
+    book["Statistics_7"].append([1, datetime.fromisoformat(START), 9240, 4200, 1, 5, -0.0005, 3.0, 0.6, 0.58, 0, 0])
     book.save(path)
 
 

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from cells.cycling import views
+
+urlpatterns = [
+    path("<int:pk>/", views.cycling_test, name="cycling-test"),
+    path("<int:pk>/status", views.status, name="cycling-test-status"),
+    path("<int:pk>/analyse", views.analyse, name="cycling-test-analyse"),
+    path("<int:pk>/kinds", views.set_kinds, name="cycling-test-kinds"),
+    path("<int:pk>/nominal-capacity", views.set_nominal_capacity, name="cycling-test-nominal-capacity"),
+    path("<int:pk>/files", views.add_file, name="cycling-test-add-file"),
+    path("<int:pk>/cycles.csv", views.cycles_csv, name="cycling-test-cycles"),
+    re_path(
+        r"^(?P<pk>\d+)/figures/(?P<name>cycles|profiles|dq-dv|time)\.json$", views.figure, name="cycling-test-figure"
+    ),
+]

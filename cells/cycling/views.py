@@ -1,0 +1,254 @@
+"""Pages of a cycling test: what it is made of, its figures, its cycles, and what a person decides about it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from cells.cycling import plots, services, stored
+from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm
+from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.table import CYCLES
+from labdb.accounts.models import Project
+from labdb.accounts.views import person
+from labdb.figures import Figure, colour
+from labdb.files.uploads import HashedUpload
+from labdb.ingest.services import current_parameters, ingest, request_run
+from labdb.provenance.models import AnalysisRun
+from labdb.quantities import quantity
+from labdb.tables.comma_separated import Echo, safe_cell
+
+CYCLES_A_PAGE = 100
+MOST_CYCLES = 12
+
+# The columns of the table of cycles on the page; the download has them all.
+COLUMNS = (
+    "charge_c_rate",
+    "discharge_c_rate",
+    "charge_capacity_mah",
+    "discharge_capacity_mah",
+    "charge_capacity_mah_per_g",
+    "discharge_capacity_mah_per_g",
+    "coulombic_efficiency",
+    "capacity_retention",
+    "specific_energy_wh_per_kg",
+    "mean_discharge_voltage_volt",
+)
+
+
+def _test(request: HttpRequest, pk: int) -> CyclingTest:
+    rows = CyclingTest.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("cell", "project", "current_run", "created_by"), pk=pk)
+
+
+def _run_of(request: HttpRequest, test: CyclingTest) -> AnalysisRun | None:
+    """The run that a figure is drawn from: the one that the address cites, else the newest that succeeded."""
+    cited = request.GET.get("run", "")
+    if cited.isdecimal():
+        return get_object_or_404(test.runs.filter(state=AnalysisRun.State.SUCCEEDED), pk=cited)
+    return test.current_run
+
+
+@never_cache
+def cycling_test(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _test(request, pk))
+
+
+def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpResponse:
+    runs = list(test.runs.select_related("requested_by").defer("traceback"))
+    latest, run = (runs[0] if runs else None), test.current_run
+    curve = stored.curves_of([run.pk]).get(run.pk) if run else None
+    cycles = Paginator(CycleRow.objects.filter(run=run).order_by("cycle_count"), CYCLES_A_PAGE)
+    page = cycles.get_page(request.GET.get("page"))
+    columns = [name for name in COLUMNS if any(getattr(row, name) is not None for row in page)]
+    kinds = test.parameters.get("cycle_kinds", {})
+    return render(
+        request,
+        "cells/cycling/cycling_test.html",
+        {
+            "test": test,
+            "cell": test.cell,
+            "files": test.measurement_files.select_related("raw_file", "raw_file__uploaded_by"),
+            "run": run,
+            "latest": latest,
+            "runs": runs,
+            "results": list(run.results.all()) if run else [],
+            "stale": bool(latest and latest.finished and latest.parameters != current_parameters(test)),
+            "page": page,
+            "columns": [quantity(name) for name in columns],
+            "rows": [(row, [(quantity(name), getattr(row, name)) for name in columns]) for row in page],
+            "kinds": sorted(kinds.items(), key=lambda item: int(item[0])),
+            **stored.figure_choices(curve),
+            "may_write": Project.objects.editable_by(request.user).filter(pk=test.project_id).exists(),
+            "kinds_form": CycleKindsForm(),
+            "capacity_form": NominalCapacityForm(initial=test.parameters),
+            "file_form": NextFileForm(),
+            "crumbs": [
+                ("Cells", reverse("cell-list")),
+                (test.cell.code, test.cell.get_absolute_url()),
+                (test.name, ""),
+            ],
+            **forms,
+        },
+    )
+
+
+@never_cache
+def status(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the newest run is; once it is finished the page takes up what it found."""
+    test = _test(request, pk)
+    return render(request, "cells/cycling/_status.html", {"test": test, "latest": test.latest_run, "asked": True})
+
+
+@require_POST
+def analyse(request: HttpRequest, pk: int) -> HttpResponse:
+    test = _test(request, pk)
+    run = request_run(test, person(request))
+    messages.success(request, f"Asked for run {run.pk}. The earlier runs stay as they are.")
+    return redirect(test)
+
+
+@require_POST
+def set_kinds(request: HttpRequest, pk: int) -> HttpResponse:
+    test = _test(request, pk)
+    form = CycleKindsForm(request.POST)
+    if form.is_valid():
+        asked = form.cleaned_data
+        last = asked["first"] if asked["last"] is None else asked["last"]
+        try:
+            run = services.set_cycle_kinds(test, person(request), asked["first"], last, asked["kind"])
+        except ValueError as error:
+            form.add_error("first", str(error))
+        else:
+            return _changed(request, test, run)
+    return _page(request, test, kinds_form=form)
+
+
+def _changed(request: HttpRequest, test: CyclingTest, run: AnalysisRun | None) -> HttpResponse:
+    if run:
+        messages.success(request, "Changed; the test is being analysed again, and the earlier runs stay.")
+    else:
+        messages.info(request, "That is what the numbers depend on already: nothing changed.")
+    return redirect(test)
+
+
+@require_POST
+def set_nominal_capacity(request: HttpRequest, pk: int) -> HttpResponse:
+    test = _test(request, pk)
+    form = NominalCapacityForm(request.POST)
+    if form.is_valid():
+        asked = form.cleaned_data["nominal_capacity_mah"]
+        return _changed(request, test, services.set_nominal_capacity(test, person(request), asked))
+    return _page(request, test, capacity_form=form)
+
+
+@require_POST
+def add_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next file of a test that was restarted."""
+    test = _test(request, pk)
+    form = NextFileForm(request.POST, request.FILES)
+    refused = getattr(request, "upload_refused", "")
+    if refused or not form.is_valid():
+        if refused:
+            form.errors.clear()
+            form.add_error("file", refused)
+        return _page(request, test, file_form=form)
+    file: HashedUpload = form.cleaned_data["file"]
+    path, name = Path(file.temporary_file_path()), str(file.name)
+    done = ingest(path, name, test.project, person(request), subject=test, sha256=file.sha256, move=True)
+    (messages.success if done.run else messages.warning)(request, done.sentence)
+    return redirect(test)
+
+
+def _json(figure: Figure) -> HttpResponse:
+    return HttpResponse(orjson.dumps(figure), content_type="application/json")
+
+
+def _cycle_numbers(request: HttpRequest) -> list[int]:
+    texts = request.GET.get("cycles", "").replace(",", " ").split()
+    return list(dict.fromkeys(int(text) for text in texts if text.isdecimal() and len(text) < 10))[:MOST_CYCLES]
+
+
+def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """A figure as JSON: `cycles`, `profiles`, `dq-dv` or `time`; `?run=` cites a run."""
+    test = _test(request, pk)
+    run = _run_of(request, test)
+    if run is None:
+        raise Http404("nothing has been found in this test yet")
+    label = test.cell.code
+    if name == "time":
+        return _json(_time_figure(request, run, label))
+    curve = stored.curves_of([run.pk]).get(run.pk)
+    if curve is None:
+        raise Http404("this run has no cycles")
+    if name == "cycles":
+        history = reverse("cycle-history", args=[run.pk, 0]).removesuffix("0")
+        asked = request.GET.get("y", "")
+        shows = asked if asked in plots.DRAWN and curve.has(asked) else ""
+        return _json(plots.cycles_figure(curve, label, history, shows=shows, simulated=test.cell.simulated))
+    cycles = _cycle_numbers(request) or curve.telling()
+    mass_mg = run.parameters.get("active_mass_mg")
+    gram = mass_mg / 1000 if mass_mg else 1.0
+    profiles = name == "profiles"
+    found = (stored.profiles_of if profiles else stored.dq_dv_of)((run.pk, number) for number in cycles)
+    lines = [
+        plots.Line(
+            name=f"cycle {number}",
+            x=points.x / gram if profiles else points.x,
+            y=points.y if profiles else points.y / gram,
+            history=reverse("cycle-history", args=[run.pk, number]),
+            colour=colour(position),
+        )
+        for position, ((_, number), points) in enumerate(found.items())
+    ]
+    empty = f"{label} has no charge or discharge in cycle {', '.join(map(str, cycles))}."
+    if profiles:
+        return _json(plots.profile_figure(lines, "capacity_mah_per_g" if mass_mg else "capacity_mah", empty))
+    return _json(plots.dq_dv_figure(lines, "dq_dv_mah_per_g_volt" if mass_mg else "dq_dv_mah_per_volt", empty))
+
+
+def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> Figure:
+    def second(name: str) -> float | None:
+        try:
+            return float(request.GET[name])
+        except (KeyError, ValueError):
+            return None
+
+    start, end = second("from"), second("to")
+    window = (start, end) if start is not None and end is not None and start < end else None
+    records = stored.records_of(run.pk, window)
+    if records is None:
+        raise Http404("this run has no records")
+    return plots.time_figure(records, label, window)
+
+
+def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every cycle of a run with every column, in stored units."""
+    test = _test(request, pk)
+    run = _run_of(request, test)
+    columns = list(CYCLES.required)
+    rows = CycleRow.objects.filter(run=run).order_by("cycle_count").values_list(*columns)
+
+    def lines() -> Iterator[Any]:
+        yield columns
+        for row in rows.iterator(chunk_size=2000):
+            yield [safe_cell(value) for value in row]
+
+    writer = csv.writer(Echo())
+    response = StreamingHttpResponse(
+        (writer.writerow(line) for line in lines()), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="cycles-run-{run.pk if run else 0}.csv"'
+    return response

@@ -1,0 +1,10 @@
+"""Addresses of the cells' floor."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("cells/", include("cells.assembly.urls")),
+    path("cycling/", include("cells.cycling.urls")),
+]

@@ -1,0 +1,53 @@
+"""The figures of a comparison over the API: the same selection, drawn by the same functions as the page's."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from cells.cycling.plots import DRAWN, Along
+from dashboards.comparison import views
+from dashboards.comparison.selection import BY, OVER, SHOW
+
+FIGURES = ("cycles", "profiles", "dq-dv")
+CHOICES = {"by": tuple(BY), "show": tuple(SHOW), "over": tuple(OVER), "along": get_args(Along), "y": tuple(DRAWN)}
+OTHERS = ("cells", "tests", "cycles", "control", "format")
+
+
+class FigureView(APIView):
+    @extend_schema(
+        summary="A figure of several cells",
+        description="In plotly's own JSON, numbers as base64 typed arrays. The numbers themselves: /api/v1/cycles.",
+        operation_id="figures",
+        parameters=[
+            OpenApiParameter("name", str, OpenApiParameter.PATH, enum=FIGURES),
+            OpenApiParameter("cells", str, description="Ids with commas between; each cell's longest test is drawn."),
+            OpenApiParameter("tests", str, description="Ids with commas between: these instead of the longest."),
+            OpenApiParameter("cycles", str, description="For profiles and dq-dv: numbers with commas between."),
+            OpenApiParameter("control", str, many=True, description="Products that are drawn dashed."),
+            *(OpenApiParameter(name, str, enum=values) for name, values in CHOICES.items()),
+        ],
+        responses=OpenApiResponse(OpenApiTypes.OBJECT, "data and layout"),
+    )
+    def get(self, request: Request, name: str) -> HttpResponseBase:
+        given = request.query_params
+        for parameter in given:
+            if parameter not in (*CHOICES, *OTHERS):
+                known = ", ".join((*CHOICES, *OTHERS))
+                raise ValidationError({parameter: f"There is no parameter {parameter} here; known are: {known}."})
+            allowed = CHOICES.get(parameter)
+            if allowed and given[parameter] not in allowed:
+                raise ValidationError({parameter: f"{given[parameter]!r} is not one of {', '.join(allowed)}."})
+        for parameter in ("cells", "tests", "cycles"):
+            wrong = [text for text in given.get(parameter, "").split(",") if text and not text.strip().isdecimal()]
+            if wrong:
+                raise ValidationError({parameter: f"{wrong[0]!r} is not a whole number."})
+        if not given.get("cells") and not given.get("tests"):
+            raise ValidationError({"cells": "Say which: ids with commas between; GET /api/v1/cells lists yours."})
+        return views.figure(request._request, name)

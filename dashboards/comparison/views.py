@@ -1,0 +1,190 @@
+"""The comparison page, its figures as JSON, and its numbers as files. The query string says what is compared."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import orjson
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cells.assembly.listing import Listing
+from cells.cycling.plots import CAPACITIES, EFFICIENCY
+from dashboards.comparison import numbers, plots, services
+from dashboards.comparison.selection import ALONG, BY, MOST_CELLS, OVER, SHOW, Selection, drawn_quantity
+from labdb.accounts.models import Project
+from labdb.accounts.views import person
+from labdb.figures import Figure
+from labdb.quantities import quantity
+from labdb.tables.comma_separated import Echo, safe_cell
+
+ROWS_A_PAGE = 50
+AGAINST_CYCLE = (
+    CAPACITIES[0],
+    "capacity_retention",
+    EFFICIENCY,
+    "mean_discharge_voltage_volt",
+    "specific_energy_wh_per_kg",
+)
+
+
+def comparison(request: HttpRequest) -> HttpResponse:
+    """The figures and results of the chosen cells; without any, or with `?add=`, the list to choose them from."""
+    selection = Selection.of(request.GET)
+    if "id" in request.GET:  # ticked rows: from here on the address is the permanent link
+        return redirect(f"{reverse('comparison')}?{selection.query}")
+    if "add" in request.GET or not (selection.cells or selection.tests):
+        return _choose(request, selection)
+    compared = services.compare(person(request), selection)
+    if not compared:
+        raise Http404("none of these cells is here")
+    table = services.results_table(compared, selection)
+    series = services.series_of(compared, selection)
+    found = {one.cell.pk for one in compared}
+    quantities = [name for name in AGAINST_CYCLE if any(one.curve.has(name) for one in series)]
+    if CAPACITIES[0] not in quantities:
+        quantities.insert(0, CAPACITIES[1])
+    return render(
+        request,
+        "dashboards/comparison/comparison.html",
+        {
+            "selection": selection,
+            "compared": compared,
+            "hidden": len([pk for pk in selection.cells if pk not in found]),
+            "waiting": [one for one in compared if one.run_id is None],
+            "without_mass": [one for one in compared if one.run_id and one.cell.active_mass_mg is None],
+            "table": table,
+            "figures": [(quantity(name), [name]) for name in quantities],
+            "products": sorted({one.cell.product for one in compared if one.cell.product}),
+            "options": {"by": BY, "show": SHOW, "over": OVER, "along": ALONG},
+            "query": selection.query,
+            "link": request.build_absolute_uri(f"{reverse('comparison')}?{selection.query}"),
+            "removable": [(one, selection.without(one.cell.pk).query) for one in compared],
+            "crumbs": [("Compare", reverse("comparison")), (_cells(len(compared)), "")],
+        },
+    )
+
+
+def _cells(count: int) -> str:
+    return f"{count} cell" if count == 1 else f"{count} cells"
+
+
+def _choose(request: HttpRequest, selection: Selection) -> HttpResponse:
+    listing = Listing(request)
+    page = Paginator(listing.rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    keep = [("add", "1"), ("cells", ",".join(map(str, selection.cells)))] if selection.cells else []
+    return render(
+        request,
+        "dashboards/comparison/choose.html",
+        {
+            "listing": listing,
+            "page": page,
+            "rows": [(cell, listing.values(cell)) for cell in page],
+            "sort": listing.sort,
+            "selection": selection,
+            "keep": keep,
+            "most": MOST_CELLS,
+            "may_write": Project.objects.editable_by(request.user).exists(),
+        },
+    )
+
+
+def _series(request: HttpRequest, selection: Selection) -> list[plots.Series]:
+    compared = services.compare(person(request), selection)
+    if not compared:
+        raise Http404("none of these cells is here")
+    return services.series_of(compared, selection)
+
+
+def figure(request: HttpRequest, name: str) -> HttpResponse:
+    """A figure as JSON: `cycles` (with `?y=`), `profiles` or `dq-dv`."""
+    return HttpResponse(orjson.dumps(_figure(request, name)), content_type="application/json")
+
+
+def _figure(request: HttpRequest, name: str) -> Figure:
+    selection = Selection.of(request.GET)
+    series = _series(request, selection)
+    if name == "cycles":
+        drawn = drawn_quantity(request.GET)
+        if selection.show == "mean":
+            group = f"{reverse('comparison-group')}?{selection.query}&y={drawn}"
+            return plots.mean_figure(series, drawn, selection.along, selection.over, group)
+        return plots.each_figure(series, drawn, selection.along)
+    return plots.at_cycles_figure(services.lines_of(series, selection, name), name, series)
+
+
+def group(request: HttpRequest) -> HttpResponse:
+    """What a mean is of: each cell's value at one cycle, for the drawer."""
+    selection = Selection.of(request.GET)
+    drawn = drawn_quantity(request.GET)
+    at, name = request.GET.get("at", ""), request.GET.get("group", "")
+    members = [one for one in _series(request, selection) if one.group == name]
+    if not members or not at.isdecimal():
+        raise Http404("no such group or cycle")
+    values = services.values_at(members, drawn, selection.along, int(at))
+    replicates = services.replicates_of(values, selection.over)
+    return render(
+        request,
+        "dashboards/comparison/_group.html",
+        {
+            "group": name,
+            "at": int(at),
+            "along": quantity(selection.along),
+            "about": quantity(drawn),
+            "values": values,
+            "text": replicates.text(quantity(drawn)) if replicates else "",
+            "over": selection.over,
+            "batches": len({value.series.batch for value in values if value.series.batch}),
+        },
+    )
+
+
+def numbers_csv(request: HttpRequest, name: str) -> HttpResponseBase:
+    """What a figure shows, as numbers in stored units: every cycle, not only those that the screen has room for."""
+    selection = Selection.of(request.GET)
+    series = _series(request, selection)
+    if name == "cycles":
+        drawn = drawn_quantity(request.GET)
+        if selection.show == "mean":
+            lines = numbers.means(series, drawn, selection.along, selection.over)
+        else:
+            lines = numbers.cycles(series, drawn)
+        name = drawn
+    else:
+        lines = numbers.lines(services.lines_of(series, selection, name), name)
+    return _csv(lines, f"comparison-{name}.csv")
+
+
+def _csv(lines: Iterator[list[Any]], filename: str) -> StreamingHttpResponse:
+    writer = csv.writer(Echo())
+    response = StreamingHttpResponse(
+        (writer.writerow([safe_cell(value) for value in line]) for line in lines),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def data(request: HttpRequest, form: str) -> HttpResponse:
+    """Every cycle of every compared test with every column, as Parquet, JSON or CSV."""
+    selection = Selection.of(request.GET)
+    compared = services.compare(person(request), selection)
+    if not compared:
+        raise Http404("none of these cells is here")
+    table = services.all_cycles(compared, safe_cell if form == "csv" else str)
+    if form == "parquet":
+        file = BytesIO()
+        table.write_parquet(file, compression="zstd")
+        body, kind = file.getvalue(), "application/vnd.apache.parquet"
+    elif form == "json":
+        body, kind = orjson.dumps(table.to_dict(as_series=False)), "application/json"
+    else:
+        body, kind = table.write_csv().encode(), "text/csv; charset=utf-8"
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="comparison.{form}"'
+    return response

@@ -1,0 +1,46 @@
+"""The history of a point or a number: in the drawer for htmx, as a page of its own for everyone else."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from cells.cycling.models import CycleRow
+from dashboards.history.services import History, history_of_cycle, history_of_result
+from labdb.provenance.models import Result
+
+RUN = ("run__measurement__project", "run__measurement__current_run", "run__requested_by")
+
+
+def cycle(request: HttpRequest, run: int, cycle: int) -> HttpResponse:
+    """A cycle by the number that the cycler gave it."""
+    rows = CycleRow.objects.visible_to(request.user).select_related(*RUN)
+    return _answer(request, history_of_cycle(get_object_or_404(rows, run=run, cycle_count=cycle)))
+
+
+def ageing_cycle(request: HttpRequest, run: int, cycle: int) -> HttpResponse:
+    """A cycle by its number among the ageing cycles."""
+    rows = CycleRow.objects.visible_to(request.user).select_related(*RUN)
+    return _answer(request, history_of_cycle(get_object_or_404(rows, run=run, ageing_index=cycle)))
+
+
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """A number of a whole test."""
+    rows = Result.objects.visible_to(request.user).select_related(*RUN)
+    return _answer(request, history_of_result(get_object_or_404(rows, pk=pk)))
+
+
+def _answer(request: HttpRequest, history: History) -> HttpResponse:
+    in_drawer = request.headers.get("HX-Request") == "true"
+    crumbs = [("Cells", reverse("cell-list"))]
+    if history.cell and history.test:
+        crumbs += [
+            (history.cell.code, history.cell.get_absolute_url()),
+            (history.test.name, history.test.get_absolute_url()),
+        ]
+    return render(
+        request,
+        "dashboards/history/_history.html" if in_drawer else "dashboards/history/history.html",
+        {"history": history, "run": history.run, "here": request.get_full_path(), "crumbs": [*crumbs, ("History", "")]},
+    )

@@ -1,0 +1,86 @@
+"""The history of a point: from the number to the file's bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cells.cycling.made import made_run, made_table
+
+
+@pytest.fixture
+def run(cell, ada):
+    """Of C-001: 10 mg, 1 C = 190 mA/g, batch GP-NCM-01."""
+    return made_run(cell, ada, made_table(8))
+
+
+def addresses(run) -> list[str]:
+    result = run.results.get(quantity="first_coulombic_efficiency")
+    return [
+        f"/provenance/runs/{run.pk}/at/3",
+        f"/provenance/runs/{run.pk}/ageing/at/1",
+        f"/provenance/results/{result.pk}",
+    ]
+
+
+def test_a_cycle_tells_run_file_cell_and_batch(client, ada, run):
+    client.force_login(ada)
+    page = client.get(f"/provenance/runs/{run.pk}/at/3").content.decode()
+    for said in (
+        "Cycle 3 of C-001",
+        "bdf-csv, version 1",
+        "cycling, version 1",
+        "10.00 mg",
+        "190.0 mA/g",
+        run.inputs[0]["sha256"],
+        "Ada Owner",
+        f"/files/{run.inputs[0]['file']}/download",
+        "GP-NCM-01",
+        "Discharge capacity of one cycle / active mass of the cathode.",
+    ):
+        assert said in page
+
+
+def test_an_ageing_cycle_is_found_by_its_own_number(client, ada, run):
+    client.force_login(ada)
+    page = client.get(f"/provenance/runs/{run.pk}/ageing/at/1").content.decode()
+    assert "Cycle 3 of C-001" in page  # two formation cycles go before
+
+
+def test_a_result_tells_its_history(client, ada, run):
+    client.force_login(ada)
+    page = client.get(addresses(run)[2]).content.decode()
+    assert "First Coulombic efficiency of C-001" in page
+    assert run.inputs[0]["sha256"] in page
+
+
+def test_the_drawer_gets_the_history_alone(client, ada, run):
+    client.force_login(ada)
+    for address in addresses(run):
+        assert "<html" in client.get(address).content.decode()
+        assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_a_colleague_sees_it_and_an_outsider_does_not(client, ben, cleo, run):
+    for user, status in ((ben, 200), (cleo, 404)):
+        client.force_login(user)
+        assert [client.get(address).status_code for address in addresses(run)] == [status] * 3
+
+
+def test_a_cycle_that_is_not_there_is_not_found(client, ada, run):
+    client.force_login(ada)
+    assert client.get(f"/provenance/runs/{run.pk}/at/900").status_code == 404
+
+
+def test_an_older_run_says_which_one_the_pages_show_now(client, ada, cell, run):
+    test = cell.cycling_tests.get()
+    newer = made_run(cell, ada, made_table(8), test)
+    client.force_login(ada)
+    page = client.get(f"/provenance/runs/{run.pk}/at/3").content.decode()
+    assert f"run {newer.pk}" in page
+    assert f"this is what run {run.pk} found" in page
+
+
+def test_the_files_of_a_history_are_asked_for_once(client, ada, run, django_assert_max_num_queries):
+    client.force_login(ada)
+    with django_assert_max_num_queries(8):
+        client.get(f"/provenance/runs/{run.pk}/at/3", headers={"HX-Request": "true"})
