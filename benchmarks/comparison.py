@@ -90,9 +90,11 @@ def fill() -> tuple[str, list[int], list[int]]:
     from labdb.files import store
     from labdb.provenance.models import AnalysisRun, Table
     from labdb.tables import parquet
+    from synthesis.batch.models import Batch
 
     user = User.objects.create_user("bench")
     project = create_project(user, "Benchmark")
+    batches = [Batch.objects.create(project=project, code=f"batch {n}", created_by=user) for n in range(8)]
     cells, runs = [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(CELLS):
@@ -101,7 +103,7 @@ def fill() -> tuple[str, list[int], list[int]]:
                 project=project,
                 code=f"B-{number:03}",
                 product=product,
-                batch_code=f"{product}-{number % 8}",
+                batch=batches[number % 8],
                 created_by=user,
             )
             test = CyclingTest.objects.create(

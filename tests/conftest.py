@@ -67,6 +67,16 @@ def project(ada, ben):
     return project
 
 
+def batch_of(project, code: str):
+    """The project's batch of a code, made where there is none; no batch for an empty code."""
+    from synthesis.batch.models import Batch
+
+    if not code:
+        return None
+    maker = project.memberships.get(manages=True).user
+    return Batch.objects.get_or_create(project=project, code=code, defaults={"created_by": maker})[0]
+
+
 @pytest.fixture
 def cell(project, ada):
     """A half cell of 10 mg active material, 1 C = 190 mA/g."""
@@ -76,7 +86,7 @@ def cell(project, ada):
         project=project,
         code="C-001",
         product="GP-NCM",
-        batch_code="GP-NCM-01",
+        batch=batch_of(project, "GP-NCM-01"),
         active_mass_mg=10.0,
         nominal_specific_capacity_mah_per_g=190.0,
         created_by=ada,

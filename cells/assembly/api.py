@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cells.assembly.models import Cell
-from cells.assembly.services import add_cells, remove_cell, save_cell
+from cells.assembly.services import add_cells, batch_of, no_batch_sentence, remove_cell, save_cell
 from cells.cycling.models import CyclingTest
 from labdb.accounts.api import person
 from labdb.accounts.models import Project
@@ -29,19 +29,21 @@ from labdb.api.viewsets import RowViewSet
 from labdb.provenance.api import ResultRow, ResultViewSet, described
 from labdb.provenance.models import Result
 from labdb.quantities import quantity
+from synthesis.batch.models import Batch
 
 MOST_IN_BULK = 1000
 TAKEN = "This project has a cell of that code already."
 
 
 class CellRow(serializers.ModelSerializer):
+    batch_code = serializers.CharField(source="batch.code", read_only=True, allow_null=True)
     created_by = serializers.CharField(source="created_by.username", read_only=True)
     nominal_capacity_mah = serializers.FloatField(source="one_c_mah", read_only=True, allow_null=True)
 
     class Meta:
         model = Cell
         fields: tuple[str, ...] = (
-            "id", "project", "code", "format", "product", "batch_code", "active_mass_mg",
+            "id", "project", "code", "format", "product", "batch", "batch_code", "active_mass_mg",
             "nominal_specific_capacity_mah_per_g", "nominal_capacity_mah", "reference_electrode", "note", "simulated",
             "created_by", "created_at",
         )  # fmt: skip
@@ -70,6 +72,9 @@ class CellWrite(serializers.ModelSerializer):
     """What a person says of a cell; its project stays what it was."""
 
     project = VisibleField(queryset=Project.objects.all())
+    batch_code = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="Of a batch of the cell's project; empty for none."
+    )
 
     class Meta:
         model = Cell
@@ -82,6 +87,22 @@ class CellWrite(serializers.ModelSerializer):
         if self.instance is not None and project != self.instance.project:
             raise serializers.ValidationError("A cell stays in its project; make it anew in the other one.")
         return project
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "batch_code" in attrs:
+            project = attrs.get("project") or cast(Cell, self.instance).project
+            attrs["batch"] = self._batch(project, attrs.pop("batch_code"))
+        return attrs
+
+    def _batch(self, project: Project, code: str) -> Batch | None:
+        """The batch of a code; those of a bulk request are fetched once, and come in the context."""
+        known = self.context.get("batches")
+        if not code:
+            return None
+        batch = known.get((project.pk, code)) if known is not None else batch_of(project, code)
+        if batch is None:
+            raise serializers.ValidationError({"batch_code": no_batch_sentence(project, code)})
+        return batch
 
 
 class BulkCell(CellWrite):
@@ -162,7 +183,7 @@ class CellViewSet(RowViewSet):
     detail_class = CellDetail
     filters = (
         exact(INTEGER, "id", project="project_id")
-        | exact(TEXT, "code", "product", "batch_code", created_by="created_by__username")
+        | exact(TEXT, "code", "product", batch_code="batch__code", created_by="created_by__username")
         | contains("code", "note")
         | exact(choice(Cell.Format.values), cell_format="format")
         | exact(choice(Cell.Reference.values), "reference_electrode")
@@ -179,7 +200,7 @@ class CellViewSet(RowViewSet):
         return rows.annotate(one_c_mah=F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g"))
 
     def _one(self, pk: str | int) -> Cell:
-        return get_object_or_404(self.get_queryset().select_related("project", "created_by"), pk=pk)
+        return get_object_or_404(self.get_queryset().select_related("project", "created_by", "batch"), pk=pk)
 
     def _detail(self, pk: str | int, code: int = status.HTTP_200_OK) -> Response:
         return Response(CellDetail(self._one(pk), context=self.get_serializer_context()).data, status=code)
@@ -237,7 +258,10 @@ class CellViewSet(RowViewSet):
         rows = request.data
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_IN_BULK:
             raise ValidationError(f"Send a list of 1 to {MOST_IN_BULK} cells.")
-        context = self.get_serializer_context()
+        codes = {str(row.get("batch_code", "")) for row in rows if isinstance(row, dict)}
+        batches = Batch.objects.visible_to(person(request)).filter(code__in=codes)
+        known = {(batch.project_id, batch.code): batch for batch in batches}
+        context = {**self.get_serializer_context(), "batches": known}
         asked = [BulkCell(data=row, context=context) for row in rows]
         errors: list[dict[str, Any]] = [{} if one.is_valid() else dict(one.errors) for one in asked]
         self._refuse_taken(asked, errors)

@@ -7,10 +7,15 @@ from typing import Any, ClassVar, cast
 from django import forms
 
 from cells.assembly.models import Cell
+from cells.assembly.services import batch_of, no_batch_sentence
 from labdb.accounts.models import Project, User
 
 
 class CellForm(forms.ModelForm):
+    batch_code = forms.CharField(
+        label="Batch", required=False, max_length=100, help_text="Code of the batch that the cathode is made of."
+    )
+
     class Meta:
         model = Cell
         fields: ClassVar = [
@@ -27,7 +32,6 @@ class CellForm(forms.ModelForm):
         help_texts: ClassVar = {
             "code": "As written on the cell.",
             "product": "What the material is called: GP-NCM, say.",
-            "batch_code": "The batch that the cathode is made of.",
             "active_mass_mg": "(electrode − foil) × active fraction.",
             "nominal_specific_capacity_mah_per_g": "The specific current that is called 1 C; 190 mA/g, say.",
             "reference_electrode": "What the voltages are against.",
@@ -42,6 +46,7 @@ class CellForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("batch_code", self.instance.batch_code)
         projects = cast(forms.ModelChoiceField, self.fields["project"])
         projects.empty_label = None
         projects.queryset = Project.objects.editable_by(user)
@@ -52,3 +57,11 @@ class CellForm(forms.ModelForm):
             # Files, tests and results belong to the project: a cell does not move.
             projects.disabled = True
             projects.help_text = "A cell stays in its project."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        project, code = data.get("project"), data.get("batch_code", "").strip()
+        self.instance.batch = batch_of(project, code) if project and code else None
+        if project and code and self.instance.batch is None:
+            self.add_error("batch_code", no_batch_sentence(project, code))
+        return data

@@ -39,7 +39,7 @@ SHOWN = (
 SORTABLE = {
     "code": "code",
     "product": "product",
-    "batch": "batch_code",
+    "batch": "batch__code",
     "format": "format",
     "project": "project__name",
     "made": "created_at",
@@ -63,7 +63,7 @@ class CellFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Code, product, batch, note"}),
     )
     product = django_filters.ChoiceFilter(label="Product", empty_label="Any product")
-    batch = django_filters.ChoiceFilter("batch_code", label="Batch", empty_label="Any batch")
+    batch = django_filters.ChoiceFilter("batch__code", label="Batch", empty_label="Any batch")
     format = django_filters.ChoiceFilter(label="Format", empty_label="Any format", choices=Cell.Format.choices)
     without_mass = django_filters.BooleanFilter(
         "active_mass_mg", "isnull", label="Without active mass", widget=forms.CheckboxInput
@@ -79,8 +79,14 @@ class CellFilter(django_filters.FilterSet):
             everything: the cells that the products and batches to choose from are of.
         """
         super().__init__(data, cells)
-        for name, column in (("product", "product"), ("batch", "batch_code")):
-            values = everything.exclude(**{column: ""}).order_by(column).values_list(column, flat=True).distinct()
+        for name, column in (("product", "product"), ("batch", "batch__code")):
+            values = (
+                everything.exclude(**{column: ""})
+                .exclude(**{column: None})
+                .order_by(column)
+                .values_list(column, flat=True)
+                .distinct()
+            )
             self.filters[name].extra["choices"] = [(value, value) for value in values]
         for name in COLUMNS:
             for end, lookup in (("min", "gte"), ("max", "lte")):
@@ -100,7 +106,7 @@ class CellFilter(django_filters.FilterSet):
             rows = rows.filter(
                 Q(code__icontains=word)
                 | Q(product__icontains=word)
-                | Q(batch_code__icontains=word)
+                | Q(batch__code__icontains=word)
                 | Q(note__icontains=word)
             )
         return rows
@@ -165,7 +171,7 @@ class Listing:
         bounded = {name.partition("_")[2] for name in query if name.startswith(("min_", "max_")) and query[name]}
         needed = tuple(name for name in RESULTS if name in self.columns or name in bounded or name == key)
         everything = in_view(request, Cell.objects.all())
-        self.filter = CellFilter(query, with_results(everything.select_related("project"), needed), everything)
+        self.filter = CellFilter(query, with_results(everything.select_related("project", "batch"), needed), everything)
         order = F(SORTABLE.get(key, key))
         falling = self.sort.startswith("-")
         self.rows = self.filter.qs.order_by(

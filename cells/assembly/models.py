@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labdb.accounts.models import Project, ProjectQuerySet
+from synthesis.batch.models import Batch
 
 
 class CellQuerySet(ProjectQuerySet):
@@ -37,8 +38,13 @@ class Cell(models.Model):
     code = models.CharField(max_length=100)
     format = models.CharField(max_length=20, choices=Format.choices, default=Format.COIN_HALF)
     product = models.CharField(max_length=100, blank=True, help_text="What the material is called: GP-NCM, say.")
-    batch_code = models.CharField(
-        "batch", max_length=100, blank=True, help_text="The batch that the cathode is made of."
+    batch = models.ForeignKey(
+        Batch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cells",
+        help_text="The batch that the cathode is made of.",
     )
     active_mass_mg = models.FloatField(
         "active mass",
@@ -76,7 +82,6 @@ class Cell(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["project", "batch_code"]),
             models.Index(fields=["project", "product"]),
         ]
 
@@ -85,6 +90,11 @@ class Cell(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cell", args=[self.pk])
+
+    @property
+    def batch_code(self) -> str:
+        """The code of its batch; empty where none is said."""
+        return self.batch.code if self.batch else ""
 
     @property
     def nominal_capacity_mah(self) -> float | None:

@@ -14,8 +14,8 @@ from labdb.worklist.section import LONGEST, Hit, Hits
 
 
 def cells(request: HttpRequest, text: str) -> Hits:
-    named = Q(code__icontains=text) | Q(product__icontains=text) | Q(batch_code__icontains=text)
-    rows = in_view(request, Cell.objects.all()).filter(named).select_related("project")
+    named = Q(code__icontains=text) | Q(product__icontains=text) | Q(batch__code__icontains=text)
+    rows = in_view(request, Cell.objects.all()).filter(named).select_related("project", "batch")
     hits = [
         Hit(row.code, row.get_absolute_url(), ", ".join(filter(None, (str(row.project), row.product, row.batch_code))))
         for row in rows[: LONGEST + 1]

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from cells.assembly.models import Cell
-from labdb.accounts.models import User
+from labdb.accounts.models import Project, User
 from labdb.accounts.services import require_role
 from labdb.ingest.services import current_parameters, request_run
 from labdb.provenance.models import AnalysisRun, Measurement
+from synthesis.batch.models import Batch
 
 
 @transaction.atomic
@@ -61,3 +62,12 @@ def remove_cell(cell: Cell, user: User) -> None:
         cell.delete()
     except ProtectedError as error:
         raise ValueError(f"{cell} has tests, so it stays; nothing that was measured loses its cell.") from error
+
+
+def batch_of(project: Project, code: str) -> Batch | None:
+    """The project's batch of a code."""
+    return Batch.objects.filter(project=project, code=code).first()
+
+
+def no_batch_sentence(project: Project, code: str) -> str:
+    return f"{project} has no batch {code}; make it first: a batch whose making is not recorded needs its code alone."

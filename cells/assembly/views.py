@@ -23,6 +23,7 @@ from labdb.accounts.models import Project
 from labdb.accounts.views import person
 from labdb.provenance.models import AnalysisRun
 from labdb.tables.comma_separated import Echo, safe_cell
+from synthesis.batch.models import Batch
 
 ROWS_A_PAGE = 50
 
@@ -64,7 +65,9 @@ def _list_as_csv(listing: Listing) -> StreamingHttpResponse:
 
 
 def cell(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Cell.objects.visible_to(request.user).select_related("project", "created_by"), pk=pk)
+    found = get_object_or_404(
+        Cell.objects.visible_to(request.user).select_related("project", "created_by", "batch"), pk=pk
+    )
     tests = list(CyclingTest.objects.filter(cell=found).select_related("current_run").order_by("-pk"))
     runs = list(
         AnalysisRun.objects.filter(measurement__in=tests)
@@ -87,7 +90,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             "may_write": Project.objects.editable_by(request.user).filter(pk=found.project_id).exists(),
             "crumbs": [
                 ("Cells", reverse("cell-list")),
-                *([(found.batch_code, f"{reverse('cell-list')}?batch={found.batch_code}")] if found.batch_code else []),
+                *([(found.batch_code, found.batch.get_absolute_url())] if found.batch else []),
                 (found.code, ""),
             ],
         },
@@ -100,7 +103,9 @@ def new_cell(request: HttpRequest) -> HttpResponse:
     if project := current_project(request):
         start["project"] = project
     like = request.GET.get("like", "")
-    if like.isdecimal() and (model := Cell.objects.visible_to(request.user).filter(pk=like).first()):
+    if like.isdecimal() and (
+        model := Cell.objects.visible_to(request.user).select_related("batch").filter(pk=like).first()
+    ):
         copied = (
             "project",
             "format",
@@ -115,7 +120,7 @@ def new_cell(request: HttpRequest) -> HttpResponse:
 
 
 def change_cell(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Cell.objects.editable_by(request.user).select_related("project"), pk=pk)
+    found = get_object_or_404(Cell.objects.editable_by(request.user).select_related("project", "batch"), pk=pk)
     form = CellForm(request.POST or None, user=person(request), instance=found)
     crumbs = [("Cells", reverse("cell-list")), (found.code, found.get_absolute_url()), ("Change", "")]
     return _form_page(request, form, f"Change {found.code}", crumbs)
@@ -140,10 +145,7 @@ def _form_page(request: HttpRequest, form: CellForm, title: str, crumbs: list[tu
             "title": title,
             "crumbs": crumbs,
             "products": known.exclude(product="").order_by("product").values_list("product", flat=True).distinct(),
-            "batches": known.exclude(batch_code="")
-            .order_by("batch_code")
-            .values_list("batch_code", flat=True)
-            .distinct(),
+            "batches": in_view(request, Batch.objects.all()).order_by("code").values_list("code", flat=True),
             "tests": CyclingTest.objects.filter(cell=form.instance).count() if form.instance.pk else 0,
         },
     )

@@ -47,7 +47,7 @@ class TestRow(serializers.ModelSerializer):
 
     cell_code = serializers.CharField(source="cell.code", read_only=True)
     product = serializers.CharField(source="cell.product", read_only=True)
-    batch_code = serializers.CharField(source="cell.batch_code", read_only=True)
+    batch_code = serializers.CharField(source="cell.batch.code", read_only=True, allow_null=True)
     state = serializers.ChoiceField(AnalysisRun.State.choices, source="latest_state", allow_null=True, read_only=True)
     latest_run = serializers.IntegerField(source="latest_run_id", allow_null=True, read_only=True)
     parameters = serializers.DictField(help_text="Choices of a person that override the defaults.")
@@ -109,7 +109,7 @@ class TestViewSet(RowViewSet):
     detail_class = TestDetail
     filters = (
         exact(INTEGER, "id", project="project_id", cell="cell_id")
-        | exact(TEXT, "name", cell_code="cell__code", product="cell__product", batch_code="cell__batch_code")
+        | exact(TEXT, "name", cell_code="cell__code", product="cell__product", batch_code="cell__batch__code")
         | contains("name")
         | exact(choice(AnalysisRun.State.values), state="latest_state")
         | ranged(MOMENT, "created_at")
@@ -245,7 +245,7 @@ class CycleViewSet(RowViewSet):
             TEXT,
             cell_code="run__measurement__cyclingtest__cell__code",
             product="run__measurement__cyclingtest__cell__product",
-            batch_code="run__measurement__cyclingtest__cell__batch_code",
+            batch_code="run__measurement__cyclingtest__cell__batch__code",
         )
         | exact(choice(CYCLE_KINDS), "kind")
         | exact(BOOLEAN, "complete")

@@ -98,6 +98,6 @@ CYCLING = Technique(
         "cell": "cyclingtest__cell_id",
         "cell_code": "cyclingtest__cell__code",
         "product": "cyclingtest__cell__product",
-        "batch_code": "cyclingtest__cell__batch_code",
+        "batch_code": "cyclingtest__cell__batch__code",
     },
 )

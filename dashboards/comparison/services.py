@@ -74,7 +74,8 @@ def compare(user: User, selection: Selection) -> list[Compared]:
     for test in tests:
         by_cell.setdefault(test.cell_id, []).append(test)
     wanted = [*selection.cells, *(test.cell_id for test in tests if test.pk in selection.tests)]
-    cells = {cell.pk: cell for cell in Cell.objects.visible_to(user).filter(pk__in=wanted).select_related("project")}
+    visible = Cell.objects.visible_to(user).filter(pk__in=wanted)
+    cells = {cell.pk: cell for cell in visible.select_related("project", "batch")}
     shown: list[tuple[Cell, CyclingTest | None]] = []
     for pk in dict.fromkeys(wanted):
         if pk not in cells:

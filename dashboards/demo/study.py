@@ -18,6 +18,7 @@ from labdb.accounts.models import Membership, Project, Role, User
 from labdb.accounts.services import create_project, set_member
 from labdb.ingest.services import ingest
 from labdb.provenance.models import AnalysisRun
+from synthesis.batch.models import Batch
 
 PROJECT = "Gradient-porous Ni-rich cathodes (simulated)"
 DESCRIPTION = (
@@ -121,7 +122,7 @@ def _cell(specimen: Specimen, project: Project, owner: User) -> Cell:
         code=specimen.code,
         format=FORMATS[half],
         product=specimen.product,
-        batch_code=specimen.batch,
+        batch=_batch(specimen, project, owner),
         active_mass_mg=specimen.cell.active_mass_mg,
         nominal_specific_capacity_mah_per_g=round(specimen.cell.one_c_a_per_g * 1000, 6),
         reference_electrode=Cell.Reference.LITHIUM if half else Cell.Reference.NONE,
@@ -130,3 +131,12 @@ def _cell(specimen: Specimen, project: Project, owner: User) -> Cell:
     )
     save_cell(cell, owner)
     return cell
+
+
+def _batch(specimen: Specimen, project: Project, owner: User) -> Batch:
+    """The batch that a cell is made of."""
+    return Batch.objects.get_or_create(
+        project=project,
+        code=specimen.batch,
+        defaults={"product": specimen.product, "created_by": owner, "simulated": True},
+    )[0]

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from cells.assembly.models import Cell
 from tests.cells.cycling.made import made_run, made_table
+from tests.conftest import batch_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +24,7 @@ def cells(project, ada) -> list[Cell]:
             project=project,
             code=code,
             product=product,
-            batch_code=f"{product}-01",
+            batch=batch_of(project, f"{product}-01"),
             active_mass_mg=10.0,
             nominal_specific_capacity_mah_per_g=200.0,
             created_by=ada,

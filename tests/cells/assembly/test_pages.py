@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cells.assembly.models import Cell
 from labdb.provenance.models import AnalysisRun
 from tests.cells.cycling.made import made_run, made_table
+from tests.conftest import batch_of
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_the_list_is_filtered_and_sorted_by_what_cells_are_and_by_what_was_measu
         ("C", "", None, "pouch_full"),
     ):
         cell = Cell.objects.create(
-            project=project, code=code, product="GP-NCM" if mass else "", batch_code=batch, format=format,
+            project=project, code=code, product="GP-NCM" if mass else "", batch=batch_of(project, batch), format=format,
             active_mass_mg=mass, created_by=ada,
         )  # fmt: skip
         if mass:

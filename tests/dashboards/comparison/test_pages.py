@@ -11,6 +11,7 @@ import pytest
 from cells.assembly.models import Cell
 from dashboards.comparison.selection import Selection
 from tests.cells.cycling.made import made_run, made_table
+from tests.conftest import batch_of
 
 CAPACITY = "discharge_capacity_mah_per_g"
 ADDRESSES = (
@@ -41,7 +42,7 @@ def cells(project, ada):
             project=project,
             code=code,
             product=product,
-            batch_code=batch,
+            batch=batch_of(project, batch),
             active_mass_mg=10.0,
             nominal_specific_capacity_mah_per_g=200.0,
             created_by=ada,
