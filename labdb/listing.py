@@ -11,7 +11,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
@@ -177,7 +177,7 @@ class ListFilter(django_filters.FilterSet):
             return f"{columns[of].title} {'≥' if end == 'min' else '≤'} {shown} {columns[of].unit}".rstrip()
         field = self.form.fields[name]
         if isinstance(field, forms.ChoiceField):
-            flat = dict(field.choices)
+            flat = dict(cast("list[tuple[str, str]]", field.choices))
             return f"{field.label}: {flat.get(value, value)}"
         return str(field.label) if value is True else f"{field.label}: {value}"
 

@@ -117,9 +117,11 @@ MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERR
 # The navigation in the order of the work: label, address by name, drawing in icons.svg, the key after `g`.
 NAVIGATION = [
     ("Home", "home", "home", "h"),
+    ("Recipes", "recipe-list", "recipe", "r"),
     ("Cells", "cell-list", "cell", "c"),
     ("Compare", "comparison", "compare", "m"),
     ("Files", "file-list", "file", "f"),
+    ("Inventory", "lot-list", "lot", "i"),
 ]
 
 # What the worklist on the home page shows, section by section (see labdb/worklist/section.py).
@@ -127,6 +129,8 @@ WORKLIST = [
     "labdb.ingest.worklist.running",
     "labdb.ingest.worklist.failed",
     "labdb.ingest.worklist.inbox",
+    "synthesis.recipe.worklist.drafts",
+    "synthesis.chemical.worklist.lots",
     "cells.assembly.worklist.without_mass",
     "labdb.ingest.worklist.finished",
 ]
@@ -137,6 +141,8 @@ SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
 # Where the search on top of every page looks, in this order.
 SEARCH = [
     "cells.assembly.search.cells",
+    "synthesis.recipe.search.recipes",
+    "synthesis.chemical.search.inventory",
     "labdb.files.search.files",
     "labdb.accounts.search.projects",
     "labdb.accounts.search.people",

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
     path("", include("labdb.provenance.urls")),
+    path("", include("synthesis.urls")),
     path("views/", include("labdb.saved_views.urls")),
     path("", include("cells.urls")),
     path("", include("dashboards.urls")),

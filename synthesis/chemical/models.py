@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -15,6 +16,10 @@ from simple_history.models import HistoricalRecords
 
 from synthesis.chemical.formula import Formula, FormulaError, parse
 from synthesis.chemical.material import Material
+
+SOON = timedelta(days=30)
+NEARLY_EMPTY = 0.1  # of what was received
+NOTHING_G = 1e-6  # below it, a difference of floats
 
 
 def validate_formula(text: str) -> None:
@@ -55,6 +60,17 @@ class Chemical(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("chemical", args=[self.pk])
 
+    def clean(self) -> None:
+        """A role is only what a formula can play."""
+        try:
+            substance = self.substance
+        except FormulaError:
+            return  # said at the formula itself
+        if self.role == self.Role.PRECURSOR and not substance.metals:
+            raise ValidationError({"role": f"{substance.text} holds no transition metal, so it is no precursor."})
+        if self.role == self.Role.LITHIUM and "Li" not in substance.atoms:
+            raise ValidationError({"role": f"{substance.text} holds no lithium, so it is no lithium source."})
+
     @property
     def substance(self) -> Formula:
         return parse(self.formula)
@@ -93,6 +109,36 @@ class LotQuerySet(models.QuerySet):
             - Coalesce(*weighed, output_field=models.FloatField())
             + Coalesce(*corrected, output_field=models.FloatField())
         )
+
+    def with_state(self, day: date) -> Self:
+        """Adds `left_g`, `expiry` and `filling`: how the lot stands on a day, in the words of the chips."""
+        case, when, value = models.Case, models.When, models.Value
+        return self.with_amount_left().annotate(
+            expiry=case(
+                when(expires_on=None, then=value("no-expiry")),
+                when(expires_on__lt=day, then=value("past-date")),
+                when(expires_on__lte=day + SOON, then=value("expires-soon")),
+                default=value("in-date"),
+            ),
+            filling=case(
+                when(left_g__lte=NOTHING_G, then=value("empty")),
+                when(left_g__lt=NEARLY_EMPTY * models.F("amount_g"), then=value("nearly-empty")),
+                default=value(""),
+            ),
+        )
+
+    def not_empty(self) -> Self:
+        """Of lots with their state."""
+        return self.filter(~models.Q(filling="empty"))
+
+    def needing_care(self, day: date) -> Self:
+        """Lots that are not empty, and expired, about to expire, or nearly empty: to be renewed or thrown away."""
+        rows = self.with_state(day).not_empty()
+        return rows.filter(models.Q(expiry__in=("past-date", "expires-soon")) | models.Q(filling="nearly-empty"))
+
+    def usable(self, day: date) -> Self:
+        """Lots that may be weighed without a reason: in date, and not empty."""
+        return self.with_state(day).exclude(expiry="past-date").not_empty()
 
 
 class Lot(models.Model):
@@ -158,8 +204,20 @@ class Lot(models.Model):
         """Where the store keeps the certificate; empty where there is none."""
         return f"raw/{self.certificate_sha256[:2]}/{self.certificate_sha256}" if self.certificate_sha256 else ""
 
-    def expired_on(self, day: object) -> bool:
-        return self.expires_on is not None and self.expires_on < day  # type: ignore[operator]
+    def clean(self) -> None:
+        for name in ("opened_on", "expires_on"):
+            day = getattr(self, name)
+            if day is not None and self.received_on is not None and day < self.received_on:
+                word = name.removesuffix("_on")
+                raise ValidationError(
+                    {
+                        name: f"{day:%Y-%m-%d} is before it was received, {self.received_on:%Y-%m-%d};"
+                        f" check which of the two is wrong ({word}, received)."
+                    }
+                )
+
+    def expired_on(self, day: date) -> bool:
+        return self.expires_on is not None and self.expires_on < day
 
 
 class LotCorrection(models.Model):

@@ -19,6 +19,7 @@ from synthesis.chemical.models import Chemical, validate_formula
 from synthesis.recipe import process
 from synthesis.recipe.arithmetic import Bands
 from synthesis.recipe.difference import Plan
+from synthesis.recipe.process import Step, Variables
 
 
 def validate_process(value: Any) -> None:
@@ -62,6 +63,9 @@ class Recipe(models.Model):
 
     @property
     def latest(self) -> RecipeVersion | None:
+        """The newest version; no query where the versions are prefetched."""
+        if "versions" in getattr(self, "_prefetched_objects_cache", {}):
+            return max(self.versions.all(), key=lambda version: version.number, default=None)
         return self.versions.order_by("-number").first()
 
 
@@ -131,17 +135,32 @@ class RecipeVersion(models.Model):
         return Bands(self.warn_deviation, self.fail_deviation)
 
     @property
-    def steps(self) -> list[process.Step]:
+    def steps(self) -> list[Step]:
         return process.parse(self.process)
+
+    @property
+    def lines(self) -> list[RecipeComponent]:
+        """The components in order; no query where they are prefetched."""
+        if "components" in getattr(self, "_prefetched_objects_cache", {}):
+            return list(self.components.all())
+        return list(self.components.select_related("chemical"))
 
     @property
     def plan(self) -> Plan:
         """For comparison with another version, or with a batch."""
-        lines = [(c.chemical, c.ratio) for c in self.components.select_related("chemical")]
-        return plan_of(self.composition, lines, self.steps)
+        return plan_of(self.composition, [(line.chemical, line.ratio) for line in self.lines], self.steps)
+
+    @property
+    def ratios(self) -> str:
+        """As one writes it: "1 : 1.05 : 0.1"."""
+        return " : ".join(f"{line.ratio:g}" for line in self.lines)
+
+    @property
+    def variables(self) -> Variables:
+        return process.variables(self.steps)
 
 
-def plan_of(composition: str, lines: Sequence[tuple[Chemical, float]], steps: Sequence[process.Step]) -> Plan:
+def plan_of(composition: str, lines: Sequence[tuple[Chemical, float]], steps: Sequence[Step]) -> Plan:
     """What is compared, from chemicals and their ratios; the precursor is known by its role."""
     precursor = next((c.substance.text for c, _ in lines if c.role == Chemical.Role.PRECURSOR), "")
     ratios = {c.substance.text: ratio for c, ratio in lines if c.role != Chemical.Role.PRECURSOR}

@@ -20,11 +20,13 @@ class ProcessError(ValueError):
     Attributes:
         number: of the step, from 1.
         field: of the step, where one is to blame.
+        segment: of the heat programme, from 1; 0 where none is to blame.
+        sentence: without the step's number, for the place where the step stands.
     """
 
-    def __init__(self, number: int, sentence: str, field: str = "") -> None:
+    def __init__(self, number: int, sentence: str, field: str = "", segment: int = 0) -> None:
         super().__init__(f"Step {number}: {sentence}")
-        self.number, self.field = number, field
+        self.number, self.field, self.segment, self.sentence = number, field, segment, sentence
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,17 @@ def parse(process: Sequence[Mapping[str, Any]]) -> list[Step]:
     return [_step(number, item) for number, item in enumerate(process, start=1)]
 
 
+def problems(process: Sequence[Mapping[str, Any]]) -> list[ProcessError]:
+    """What is wrong with a process: the first fault of each step; none where `parse` takes it."""
+    found = []
+    for number, item in enumerate(process, start=1):
+        try:
+            _step(number, item)
+        except ProcessError as error:
+            found.append(error)
+    return found
+
+
 def dump(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """As mappings that JSON can hold; what is not said is left out."""
     return [{"kind": NAMES[type(step)], **_said(asdict(step))} for step in steps]
@@ -126,7 +139,9 @@ def _step(number: int, item: Mapping[str, Any]) -> Step:
     if "repeats" in values:
         values["repeats"] = round(values["repeats"])
     if kind is Heat:
-        values["segments"] = tuple(_segment(number, segment) for segment in values.get("segments", ()))
+        values["segments"] = tuple(
+            _segment(number, segment, place) for place, segment in enumerate(values.get("segments", ()), start=1)
+        )
     try:
         step: Step = kind(**values)
     except TypeError:
@@ -138,7 +153,7 @@ def _step(number: int, item: Mapping[str, Any]) -> Step:
         try:
             step.stretches()
         except ProgrammeError as error:
-            raise ProcessError(number, f"{step.name}. {error}", "segments") from error
+            raise ProcessError(number, f"{step.name}. {error}", "segments", error.number) from error
     return step
 
 
@@ -159,13 +174,13 @@ def _number(number: int, name: str, value: Any) -> float:
     return found
 
 
-def _segment(number: int, item: Mapping[str, Any]) -> Segment:
+def _segment(number: int, item: Mapping[str, Any], place: int) -> Segment:
     numbers = ("target_celsius", "rate_celsius_per_min", "hold_hour", "flow_l_per_min")
     try:
         kind = SegmentKind(str(item.get("kind")))
     except ValueError:
         kinds = ", ".join(SegmentKind)
-        raise ProcessError(number, f"a segment “{item.get('kind')}” is none of {kinds}.", "segments") from None
+        raise ProcessError(number, f"a segment “{item.get('kind')}” is none of {kinds}.", "segments", place) from None
     values = {}
     for name in numbers:
         value = item.get(name)
@@ -173,7 +188,8 @@ def _segment(number: int, item: Mapping[str, Any]) -> Segment:
             try:
                 values[name] = float(value)
             except (TypeError, ValueError):
-                raise ProcessError(number, f"{name} of a segment is “{value}”, not a number.", "segments") from None
+                sentence = f"{name.replace('_', ' ')} of a segment is “{value}”, not a number."
+                raise ProcessError(number, sentence, "segments", place) from None
     return Segment(kind=kind, atmosphere=str(item.get("atmosphere") or ""), **values)
 
 
@@ -183,7 +199,7 @@ def segments_of(items: Sequence[Mapping[str, Any]]) -> tuple[Segment, ...]:
     Raises:
         ProcessError: a segment is of no known kind, or a value is no number.
     """
-    return tuple(_segment(1, item) for item in items)
+    return tuple(_segment(1, item, place) for place, item in enumerate(items, start=1))
 
 
 def words(step: Step) -> str:
