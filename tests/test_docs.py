@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,12 @@ def test_make_targets_that_documents_name_exist(document):
     named = set(re.findall(r"(?:^|`|=\S+ )make ([a-z]+)\b", document.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert {target for target in named if f"\n{target}:" not in makefile} == set()
+
+
+def test_the_lock_holds_every_dependency_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {"base.txt": project["project"]["dependencies"], "dev.txt": project["dependency-groups"]["dev"]}
+
+    for lock, requirements in wanted.items():
+        locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / lock).read_text(), re.MULTILINE))
+        assert {re.match(r"[A-Za-z0-9-]+", each)[0].lower() for each in requirements} <= locked, f"{lock}: make lock"
