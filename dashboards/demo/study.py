@@ -11,6 +11,7 @@ from django.db import transaction
 from cells.assembly.models import Cell
 from cells.assembly.services import save_cell
 from cells.cycling.models import CyclingTest
+from dashboards.demo.making import make
 from dashboards.demo.reported import DOI
 from dashboards.demo.simulate.files import CellFiles, names, simulate
 from dashboards.demo.simulate.products import HALF, Specimen
@@ -28,11 +29,12 @@ DESCRIPTION = (
 )
 PASSWORD = "demo"  # noqa: S105  printed at the first start, so that a newcomer can look around
 OWNER = "demo"
+VERIFIER = "demo-verifier"
 # Log-in, first and last name, role in the project.
 PEOPLE = (
     (OWNER, "Demo", "Researcher", Role.RESEARCHER),
     ("demo-viewer", "Demo", "Viewer", Role.VIEWER),
-    ("demo-verifier", "Demo", "Verifier", Role.VERIFIER),
+    (VERIFIER, "Demo", "Verifier", Role.VERIFIER),
     ("demo-qa", "Demo", "Releaser", Role.QA_RELEASER),
 )
 FORMATS = {True: Cell.Format.COIN_HALF, False: Cell.Format.POUCH_FULL}
@@ -86,8 +88,9 @@ def load(
     Returns:
         The analyses that were asked for.
     """
+    verifier = User.objects.get(username=VERIFIER)
+    runs = make(project, owner, verifier, say)
     missing = [specimen for specimen in specimens if not is_loaded(project, specimen)]
-    runs = []
     with tempfile.TemporaryDirectory(prefix="labdb-demo-") as folder:
         for number, files in enumerate(simulate(missing, Path(folder), processes), 1) if missing else ():
             runs += upload(files, project, owner)

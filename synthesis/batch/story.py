@@ -42,7 +42,8 @@ class Weighed:
     def material(self) -> Material:
         """One material with the mean purity of the lots."""
         substance = self.chemical.substance
-        return Material(substance, assay=self.moles * substance.molar_mass_g_per_mol / self.mass_g)
+        pure = self.moles * substance.molar_mass_g_per_mol / self.mass_g
+        return Material(substance, assay=min(pure, 1.0))  # rounding may end a hair above pure
 
 
 def weighed_together(weighings: Iterable[Weighing]) -> list[Weighed]:
