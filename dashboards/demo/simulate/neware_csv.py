@@ -20,14 +20,16 @@ import polars as pl
 
 from dashboards.demo.simulate.electrodes import Array
 from dashboards.demo.simulate.model import SECOND_PER_HOUR, Cycle, Step, StepKind
+from dashboards.demo.simulate.protocol import FORMATION_CYCLES
 
 SIMULATED = "SIMULATED"
 MILLISECOND = 1000.0
 WAIT_HOURS = 6  # at rest before the first cycle
 FINE_POINTS, COARSE_POINTS = 110, 20
 FINE_HOLD_POINTS, COARSE_HOLD_POINTS = 16, 6
-# Voltage curves and dQ/dV are looked at in some cycles, capacities in all: slow cycles, these, and every so many.
-FINE_CYCLES, FINE_EVERY = (10, 25), 50
+# Voltage curves and dQ/dV are looked at in some cycles, capacities in all: slow ones, these, every so many, counted
+# by the cycler or from the end of formation.
+FINE_CYCLES, FINE_EVERY = (4, 10, 25), 50
 VOLTAGE_NOISE_VOLT = 0.00012
 CURRENT_NOISE = 2e-5
 
@@ -61,7 +63,7 @@ class Recorder:
         return Recorded(1, 1, StepKind.REST, hours * SECOND_PER_HOUR, nothing, voltage, nothing, nothing)
 
     def cycle(self, number: int, cycle: Cycle, slow: bool) -> list[Recorded]:
-        fine = slow or number in FINE_CYCLES or number % FINE_EVERY == 0
+        fine = slow or number in FINE_CYCLES or 0 in (number % FINE_EVERY, (number - FORMATION_CYCLES) % FINE_EVERY)
         first_step = 2 if slow else 4
         return [self._step(number, first_step + position, step, fine) for position, step in enumerate(cycle.steps)]
 

@@ -165,7 +165,9 @@ def test_the_list_asks_the_database_as_often_for_fifty_files_as_for_one(client, 
     client.force_login(ada)
     bring()
     client.get("/files/")
-    with django_assert_num_queries(8):  # session, user, projects of the frame, inbox, count, rows, saved views and whom to share with
+    with django_assert_num_queries(
+        8
+    ):  # session, user, projects of the frame, inbox, count, rows, saved views and whom to share with
         client.get("/files/")
     for number in range(30):
         bring(FILE + f"9,{number}\n".encode(), name=f"{number}.csv")
