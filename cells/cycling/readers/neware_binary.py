@@ -332,7 +332,7 @@ def count_like_btsda(records: pl.DataFrame, said: list[str]) -> pl.DataFrame:
     charges = types.replace_strict(dict(CHARGE_DISCHARGE_MAP), default=None, return_dtype=pl.Int8).forward_fill()
     cycle = ((charges.diff() == 1).fill_null(value=False).cum_sum() + 1).cast(pl.Int64).rename("cycle_count")
     if "cycle_count" in records.columns:
-        ours, theirs = int(cycle.to_numpy()[-1]), int(records["cycle_count"].to_numpy().max())
+        ours, theirs = cycle.item(-1), records.select(pl.col("cycle_count").max()).item()
         if ours != theirs:
             said.append(
                 f"cycles are counted as BTSDA does, a new one at each charge after a discharge ({ours}); the program of"
