@@ -65,6 +65,8 @@ def main() -> int:
     if not letters <= set(LETTERS):
         parser.error(f"choose among {' '.join(LETTERS)}")
     print(f"labdb on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    if hasattr(os, "getloadavg") and os.getloadavg()[0] > 0.5:
+        print(f"others are at work here (load {os.getloadavg()[0]:.1f}): times are too long, and ratios less certain")
     missed = 0
     with tempfile.TemporaryDirectory(prefix="labdb-bench-") as folder:
         for line in measured(letters, chosen.peers, Path(folder)):
