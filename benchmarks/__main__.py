@@ -33,8 +33,9 @@ def measured(letters: set[str], peers: bool, folder: Path) -> Iterator[Line]:
         data = real_data()
         yield from (line for line in spine.run(data, folder) if line.letter in letters)
         if data is not None and "a" in letters:
-            from benchmarks import other_programs
+            from benchmarks import other_programs, run_of_file
 
+            yield run_of_file.run(data / spine.LONG, folder)
             yield from other_programs.run(data / spine.LONG, folder, peers)
     if letters & {"b", "d"}:
         from benchmarks import cycles, parts
