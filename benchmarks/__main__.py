@@ -33,8 +33,9 @@ def measured(letters: set[str], peers: bool, folder: Path) -> Iterator[Line]:
         data = real_data()
         yield from (line for line in spine.run(data, folder) if line.letter in letters)
         if data is not None and "a" in letters:
-            from benchmarks import other_programs
+            from benchmarks import other_programs, run_of_file
 
+            yield run_of_file.run(data / spine.LONG, folder)
             yield from other_programs.run(data / spine.LONG, folder, peers)
     if letters & {"b", "d"}:
         from benchmarks import cycles, parts
@@ -65,6 +66,8 @@ def main() -> int:
     if not letters <= set(LETTERS):
         parser.error(f"choose among {' '.join(LETTERS)}")
     print(f"labdb on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    if hasattr(os, "getloadavg") and os.getloadavg()[0] > 0.5:
+        print(f"others are at work here (load {os.getloadavg()[0]:.1f}): times are too long, and ratios less certain")
     missed = 0
     with tempfile.TemporaryDirectory(prefix="labdb-bench-") as folder:
         for line in measured(letters, chosen.peers, Path(folder)):

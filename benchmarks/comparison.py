@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 import polars as pl
 
-from benchmarks.measure import ROOT, Line, best, not_measured, seconds, side_by_side, text
+from benchmarks.application import FailedError, measure_apart, server, set_up
+from benchmarks.measure import Line, best, not_measured, seconds, side_by_side, text
 
 CELLS, CYCLES = 50, 1_000
 SERVER_SECONDS, MOST_BYTES = 0.015, 300_000
@@ -24,24 +19,11 @@ QUANTITY = "discharge_capacity_mah_per_g"
 
 
 def run(folder: Path) -> list[Line]:
-    environment = {
-        **os.environ,
-        "LABDB_DATA": str(folder / "comparison"),
-        "LABDB_DATABASE_URL": f"sqlite:///{folder / 'comparison.sqlite3'}",
-        "LABDB_BROKER_URL": "filesystem://",
-        "LABDB_LOG_LEVEL": "ERROR",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.comparison"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        return [not_measured("c", WHAT, (done.stderr.strip().splitlines() or ["it failed"])[-1][:120])]
-    found: dict[str, float] = orjson.loads(done.stdout.splitlines()[-1])
+    database = f"sqlite:///{folder / 'comparison.sqlite3'}"
+    try:
+        found = measure_apart("benchmarks.comparison", database=database, folder=folder / "comparison")
+    except FailedError as failure:
+        return [not_measured("c", WHAT, str(failure))]
     warm, size = found["warm"], found["bytes"]
     peers = f"{text(found['plotly'])} and {found['plotly_bytes'] / 1000:.0f} kB (go.Figure), {text(found['sql'])} (SQL)"
     return [
@@ -79,10 +61,8 @@ def cycles_of(number: int) -> pl.DataFrame:
 def fill() -> tuple[str, list[int], list[int]]:
     """The cells with a finished run each; gives the cookie of who compares them, the cells and the runs."""
     from django.conf import settings
-    from django.core.management import call_command
     from django.test import Client
 
-    call_command("migrate", verbosity=0)
     from cells.assembly.models import Cell
     from cells.cycling.models import CycleRow, CyclingTest
     from labdb.accounts.models import User
@@ -131,62 +111,25 @@ def fill() -> tuple[str, list[int], list[int]]:
             runs.append(done.pk)
     client = Client()
     client.force_login(user)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value, cells, runs
-
-
-def page(cookie: str) -> Callable[[str], bytes]:
-    """The application as its server calls it, from the request's line to the last byte of the answer."""
-    from django.conf import settings
-
-    from labdb.wsgi import application
-
-    def get(address: str) -> bytes:
-        path, _, query = address.partition("?")
-        said: list[str] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], error: Any = None, /
-        ) -> Callable[[bytes], object]:
-            said.append(status)
-            return lambda data: None
-
-        answer = application(
-            {
-                "REQUEST_METHOD": "GET",
-                "PATH_INFO": path,
-                "QUERY_STRING": query,
-                "SERVER_NAME": "localhost",
-                "SERVER_PORT": "80",
-                "SERVER_PROTOCOL": "HTTP/1.1",
-                "REMOTE_ADDR": "127.0.0.1",
-                "HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={cookie}",
-                "wsgi.url_scheme": "http",
-                "wsgi.input": BytesIO(),
-                "wsgi.errors": sys.stderr,
-            },
-            start_response,
-        )
-        content = b"".join(answer)
-        answer.close()
-        if said != ["200 OK"]:
-            raise RuntimeError(f"{address} answered {said}")
-        return content
-
-    return get
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}", cells, runs
 
 
 def compare() -> dict[str, float]:
-    import django
+    set_up()
     import plotly.graph_objects as go
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    django.setup()
     cookie, cells, runs = fill()
     from cells.cycling.models import CycleRow
     from cells.cycling.stored import curves_of
 
-    get = page(cookie)
+    page = server(cookie=cookie)
+
+    def get(address: str) -> bytes:
+        return page(*address.split("?"))
+
     address = f"/compare/figures/cycles.json?cells={','.join(map(str, cells))}&y={QUANTITY}"
     get("/compare/figures/cycles.json?cells=" + str(cells[0]))  # the application itself is warm
     cold = seconds(lambda: get(address))
@@ -224,5 +167,4 @@ def compare() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labdb.settings")
     print(orjson.dumps(compare()).decode())

@@ -1,21 +1,19 @@
-"""(f) a REST page of 100 out of 10⁶ cycles, at any depth, against a plain keyset query on PostgreSQL."""
+"""(f) a REST page of 100 out of 10⁶ cycles, at any depth, against a plain keyset query on PostgreSQL, as JSON."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 import psycopg
+from psycopg.rows import dict_row
 
-from benchmarks.measure import ROOT, Line, not_measured, side_by_side, text
+from benchmarks.application import FailedError, measure_apart, server, set_up
+from benchmarks.measure import Line, not_measured, side_by_side, text
 
 SERVER = "LABDB_BENCH_POSTGRES"
 DEFAULT_SERVER = "postgresql://127.0.0.1:5432/postgres"
@@ -36,40 +34,24 @@ def run(folder: Path) -> list[Line]:
         return [not_measured("f", WHAT, f"no PostgreSQL to make a database in ({reason}); set {SERVER}")]
     url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     try:
-        environment = {
-            **os.environ,
-            "LABDB_DATABASE_URL": url,
-            "LABDB_DATA": str(folder / "rest"),
-            "LABDB_LOG_LEVEL": "ERROR",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.rest", url],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            return [not_measured("f", WHAT, (done.stderr.strip().splitlines() or ["it failed"])[-1][:120])]
-        measured: dict[str, list[float]] = orjson.loads(done.stdout.splitlines()[-1])
+        measured = measure_apart("benchmarks.rest", url, database=url, folder=folder / "rest")
+    except FailedError as failure:
+        return [not_measured("f", WHAT, str(failure))]
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     lines = []
     for depth, (ours, floor) in measured.items():
-        value = f"{text(ours)} / {text(floor)} (keyset query) = {ours / floor:.1f}×"
+        value = f"{text(ours)} / {text(floor)} (keyset query, as JSON) = {ours / floor:.1f}×"
         lines.append(Line("f", f"{WHAT}, {depth}", value, f"≤ {AT_MOST:g}×", ours / floor <= AT_MOST))
     return lines
 
 
 def fill() -> tuple[str, int]:
     """A project of 200 tests with 5,000 cycles each; gives the secret of a token and the project."""
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
-    call_command("migrate", verbosity=0)
     from cells.assembly.models import Cell
     from cells.cycling.models import CycleRow, CyclingTest
     from labdb.accounts.models import ApiToken, User
@@ -104,21 +86,20 @@ def fill() -> tuple[str, int]:
 
 
 def compare(url: str) -> dict[str, list[float]]:
-    import django
-
-    django.setup()
+    set_up()
     secret, project = fill()
     from cells.cycling.models import CycleRow
     from labdb.api.pagination import Order, encode
 
-    page = server(secret)
+    page = server(authorization=f"Bearer {secret}", accept="application/json")
     columns = ", ".join(f'"{field.column}"' for field in CycleRow._meta.fields)
     query = (
         f"SELECT {columns} FROM {CycleRow._meta.db_table} WHERE id > %s AND project_id = %s ORDER BY id LIMIT {PAGE}"
     )
     first = CycleRow.objects.order_by("pk").values_list("pk", flat=True)[0]
     measured = {}
-    with psycopg.connect(url) as connection:
+    # As a script would: planned at each call, rows by name, as JSON.
+    with psycopg.connect(url, prepare_threshold=None, row_factory=dict_row) as connection:
         for depth, share in (("at its beginning", 0.0), ("in its middle", 0.5), ("near its end", 0.99)):
             after = first + int(share * TESTS * CYCLES_A_TEST)
             cursor = encode(Order("id", "pk"), {"id": after})
@@ -126,52 +107,14 @@ def compare(url: str) -> dict[str, list[float]]:
             def ours(cursor: str = cursor) -> bytes:
                 return page("/api/v1/cycles/", f"cursor={cursor}")
 
-            def floor(after: int = after) -> Any:
-                return connection.execute(query, (after, project)).fetchall()
+            def floor(after: int = after) -> bytes:
+                return orjson.dumps(connection.execute(query, (after, project)).fetchall())
 
             rows = orjson.loads(ours())["results"]
-            assert [row["id"] for row in rows] == [row[0] for row in floor()]
+            assert [row["id"] for row in rows] == [row["id"] for row in orjson.loads(floor())]
             measured[depth] = list(side_by_side(ours, floor, REPEATS))
     return measured
 
 
-def server(secret: str) -> Callable[[str, str], bytes]:
-    """The application as its server calls it, from the request's line to the last byte of the answer."""
-    from labdb.wsgi import application
-
-    def page(path: str, query: str) -> bytes:
-        said: list[str] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], error: Any = None, /
-        ) -> Callable[[bytes], object]:
-            said.append(status)
-            return lambda data: None
-
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_ACCEPT": "application/json",
-            "HTTP_AUTHORIZATION": f"Bearer {secret}",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
-            "wsgi.errors": sys.stderr,
-        }
-        answer = application(environ, start_response)
-        content = b"".join(answer)
-        answer.close()
-        if said != ["200 OK"]:
-            raise RuntimeError(f"{path}?{query} answered {said}: {content[:200]!r}")
-        return content
-
-    return page
-
-
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labdb.settings")
     print(orjson.dumps(compare(sys.argv[1])).decode())

@@ -19,11 +19,11 @@ PATIENCE_SECOND = 2.0
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # kombu has two names
         folder = Path(self.data_folder_out)
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}"
         part = folder / f"{name}.part"  # of no queue's name, so that nobody takes it
-        part.write_bytes(str_to_bytes(dumps(message)))
+        part.write_bytes(str_to_bytes(dumps(payload)))
         part.replace(folder / f"{name}.{queue}.msg")
 
     def get_table(self, exchange: str) -> list[Any]:

@@ -84,6 +84,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             "cell": found,
             "tests": [(test, newest.get(test.pk)) for test in tests],
             "shown": shown,
+            "link": request.build_absolute_uri(found.get_absolute_url()),
             **figure_choices(next(iter(curves.values()), None)),
             "results": [(test, list(test.current_run.results.all())) for test in tests if test.current_run is not None],
             "runs": runs,

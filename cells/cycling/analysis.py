@@ -33,7 +33,7 @@ def summarise_cycles(
         A `CYCLES` table, in the order of the test.
 
     Raises:
-        ValueError: the active mass is not positive, or `cycle_kinds` names no cycle or no kind.
+        ValueError: the active mass is not positive, or `cycle_kinds` names no kind.
     """
     if active_mass_mg is not None and not active_mass_mg > 0:
         raise ValueError(f"the active mass must be more than 0 mg, not {active_mass_mg:g} mg")

@@ -46,20 +46,13 @@ def tell_kinds(rates: Sequence[float | None], c_rates: Sequence[float | None] | 
 
 
 def correct_kinds(numbers: Sequence[int], kinds: Sequence[str], corrections: Mapping[str, str]) -> list[str]:
-    """The kinds, with those that a person set instead, by cycle number.
+    """The kinds, with those that a person set instead, by cycle number; a cycle that is not there yet waits for it.
 
     Raises:
-        ValueError: a correction is not a kind of cycle, or for a cycle that the test does not have.
+        ValueError: a correction is not a kind of cycle, or not for a number.
     """
-    corrected = dict(zip(numbers, kinds, strict=True))
-    for text, kind in corrections.items():
-        if kind not in CYCLE_KINDS:
-            raise ValueError(f"cycle {text} cannot be {kind!r}; a cycle is one of {', '.join(CYCLE_KINDS)}")
-        if not str(text).isdecimal() or int(text) not in corrected:
-            raise ValueError(f"there is no cycle {text} to call {kind}; the test has cycles {_range(numbers)}")
-        corrected[int(text)] = kind
-    return list(corrected.values())
-
-
-def _range(numbers: Sequence[int]) -> str:
-    return f"{min(numbers)} to {max(numbers)}" if numbers else "none"
+    for number, kind in corrections.items():
+        if kind not in CYCLE_KINDS or not str(number).isdecimal():
+            raise ValueError(f"cycle {number} cannot be {kind!r}; a cycle is one of {', '.join(CYCLE_KINDS)}")
+    set_kinds = {int(number): kind for number, kind in corrections.items()}
+    return [set_kinds.get(number, kind) for number, kind in zip(numbers, kinds, strict=True)]

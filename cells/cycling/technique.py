@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +51,7 @@ class Parameters:
             raise ValueError(f"the cycling analysis has no parameter {', '.join(unknown)}")
         for name in cls.__dataclass_fields__:
             value = values.get(name)
-            if name != "cycle_kinds" and value is not None and not float(value) > 0:
+            if name != "cycle_kinds" and value is not None and not 0 < float(value) < math.inf:
                 raise ValueError(f"{name} must be more than 0, not {value}")
         return cls(**{name: value for name, value in values.items() if value is not None})
 
@@ -73,7 +74,11 @@ def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progre
     cycles = summarise_cycles(steps, told.active_mass_mg, told.cycle_kinds)
     progress(0.8, "drawing the first view")
     view = overview(table.select(name for name in OVERVIEW_COLUMNS if name in table.columns))
-    return Analysis(summarise_test(cycles), {"steps": steps, "cycles": cycles, "overview": view}, doubts(cycles, steps))
+    warnings = doubts(cycles, steps)
+    if waiting := sorted({int(number) for number in told.cycle_kinds} - set(cycles["cycle_count"].to_list())):
+        names = ", ".join(map(str, waiting[:5])) + (" …" if len(waiting) > 5 else "")
+        warnings = (*warnings, f"A kind was set for cycle {names}, which this test does not have")
+    return Analysis(summarise_test(cycles), {"steps": steps, "cycles": cycles, "overview": view}, warnings)
 
 
 CYCLING = Technique(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
             "rows": [(row, [(quantity(name), getattr(row, name)) for name in columns]) for row in page],
             "kinds": sorted(kinds.items(), key=lambda item: int(item[0])),
             **stored.figure_choices(curve),
+            "link": request.build_absolute_uri(test.get_absolute_url()),
             "may_write": Project.objects.editable_by(request.user).filter(pk=test.project_id).exists(),
             "kinds_form": CycleKindsForm(),
             "capacity_form": NominalCapacityForm(initial=test.parameters),
@@ -198,6 +200,15 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         asked = request.GET.get("y", "")
         shows = asked if asked in plots.DRAWN and curve.has(asked) else ""
         return _json(plots.cycles_figure(curve, label, history, shows=shows, simulated=test.cell.simulated))
+    lines, x, y = _lines(request, run, curve, name)
+    empty = f"{label} has no charge or discharge in cycle {request.GET.get('cycles', '')}."
+    if name == "profiles":
+        return _json(plots.profile_figure(lines, x, empty))
+    return _json(plots.dq_dv_figure(lines, y, empty))
+
+
+def _lines(request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str) -> tuple[list[plots.Line], str, str]:
+    """Voltage profiles or dQ/dV of the cycles that the address names, and the quantities of x and y."""
     cycles = _cycle_numbers(request) or curve.telling()
     mass_mg = run.parameters.get("active_mass_mg")
     gram = mass_mg / 1000 if mass_mg else 1.0
@@ -213,10 +224,22 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         )
         for position, ((_, number), points) in enumerate(found.items())
     ]
-    empty = f"{label} has no charge or discharge in cycle {', '.join(map(str, cycles))}."
     if profiles:
-        return _json(plots.profile_figure(lines, "capacity_mah_per_g" if mass_mg else "capacity_mah", empty))
-    return _json(plots.dq_dv_figure(lines, "dq_dv_mah_per_g_volt" if mass_mg else "dq_dv_mah_per_volt", empty))
+        return lines, "capacity_mah_per_g" if mass_mg else "capacity_mah", "voltage_volt"
+    return lines, "voltage_volt", "dq_dv_mah_per_g_volt" if mass_mg else "dq_dv_mah_per_volt"
+
+
+def numbers_csv(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """The points of voltage profiles or dQ/dV as they are drawn; the records themselves are in the run's Parquet."""
+    test = _test(request, pk)
+    run = _run_of(request, test)
+    curve = stored.curves_of([run.pk]).get(run.pk) if run else None
+    if run is None or curve is None:
+        raise Http404("nothing has been found in this test yet")
+    lines, x, y = _lines(request, run, curve, name)
+    rows = ([line.name, *point] for line in lines for point in zip(line.x.tolist(), line.y.tolist(), strict=True))
+    drawn = ([safe_cell("" if value != value else value) for value in row] for row in rows)
+    return _csv(chain([["line", x, y]], drawn), f"{name}-run-{run.pk}.csv")
 
 
 def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> Figure:
@@ -241,14 +264,12 @@ def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     columns = list(CYCLES.required)
     rows = CycleRow.objects.filter(run=run).order_by("cycle_count").values_list(*columns)
 
-    def lines() -> Iterator[Any]:
-        yield columns
-        for row in rows.iterator(chunk_size=2000):
-            yield [safe_cell(value) for value in row]
+    values = ([safe_cell(value) for value in row] for row in rows.iterator(chunk_size=2000))
+    return _csv(chain([columns], values), f"cycles-run-{run.pk if run else 0}.csv")
 
+
+def _csv(lines: Iterable[Sequence[Any]], filename: str) -> StreamingHttpResponse:
     writer = csv.writer(Echo())
-    response = StreamingHttpResponse(
-        (writer.writerow(line) for line in lines()), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="cycles-run-{run.pk if run else 0}.csv"'
+    response = StreamingHttpResponse((writer.writerow(line) for line in lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

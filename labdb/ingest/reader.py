@@ -7,6 +7,7 @@ by what the file contains. See `CONTRIBUTING.md` for the recipe.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ import polars as pl
 from labdb.ingest.text import decode
 
 HEAD_BYTES = 65_536
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Office files of before 2007
 LOCAL_HEADER = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
 
@@ -72,7 +72,7 @@ class FileHead:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 return tuple(archive.namelist())
-        except (zipfile.BadZipFile, OSError, ValueError):
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, struct.error):
             names = []
             for header in LOCAL_HEADER.finditer(self.data):
                 length = int.from_bytes(header.group(1), "little")
@@ -81,8 +81,8 @@ class FileHead:
 
     @cached_property
     def sheets(self) -> dict[str, list[list[Any]]]:
-        """The first 60 rows of each sheet of a workbook (.xlsx, .xls); empty for anything else, or a broken one."""
-        if "xl/workbook.xml" not in self.members and not self.data.startswith(OLE):
+        """The first 60 rows of each sheet of an .xlsx workbook; empty for anything else, or a broken one."""
+        if "xl/workbook.xml" not in self.members:
             return {}
         from labdb.ingest.workbook import first_rows
 

@@ -14,7 +14,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"II*\x00", "a TIFF picture"),
     (b"MM\x00*", "a TIFF picture"),
-    (b"\xd0\xcf\x11\xe0", "an Office file of before 2007 (.xls, .doc) without a table that labdb knows"),
+    (b"\xd0\xcf\x11\xe0", "an Office file of before 2007 (.xls, .doc): save it as .xlsx or .csv"),
     (b"\x1f\x8b", "a gzip archive: unpack it and upload what is inside"),
     (b"7z\xbc\xaf", "a 7-Zip archive: unpack it and upload what is inside"),
     (b"Rar!", "a RAR archive: unpack it and upload what is inside"),

@@ -150,7 +150,11 @@ class TextTable:
 
 def split(line: str, delimiter: str) -> list[str]:
     """The fields of one line, without quotes and outer blanks."""
-    return [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        fields = next(csv.reader([line.strip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:  # a stray line end or quote inside
+        fields = line.split(delimiter)
+    return [field.strip() for field in fields]
 
 
 def delimiter_of(line: str) -> str:

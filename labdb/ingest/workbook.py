@@ -1,7 +1,8 @@
-"""Reading spreadsheets (.xlsx, .xls) without trusting them. Pure.
+"""Reading spreadsheets (.xlsx) without trusting them. Pure.
 
 A sheet is kept as a dense grid by the library that reads it, so that two cells far apart would fill the memory;
-sheets are therefore measured before they are opened.
+sheets are therefore measured before they are opened. The older .xls is not read: the library
+cannot be kept from filling the memory, or from ending the process, over a damaged one.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
 
 from labdb.ingest import archive
-from labdb.ingest.reader import OLE, ReaderError
+from labdb.ingest.reader import ReaderError
 
 ROW = re.compile(rb"<row\b[^>]*?\br=\"(\d{1,7})\"")
 FAR_CELL = re.compile(rb"\br=\"([A-Z]{2,3})\d+\"")
 DENSE_CELLS = 20_000_000
 EMPTY_SHARE = 50
-OLD_BYTES = 512 * 1024**2
 EXCEL_ZERO = datetime(1899, 12, 31)
 
 
@@ -39,12 +39,7 @@ def open_workbook(path: Path, name: str) -> CalamineWorkbook:
         else:
             archive.skip(stream, count)
 
-    with open(path, "rb") as file:
-        old = file.read(len(OLE)) == OLE
-    if old and path.stat().st_size > OLD_BYTES:
-        raise ReaderError(f"{name}: is larger than any .xls can be; save it as .xlsx")
-    if not old:  # an .xls is not packed, and its sheets have no more than 65536 × 256 cells
-        archive.walk(path, name, look)
+    archive.walk(path, name, look)
     try:
         return CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as error:

@@ -14,12 +14,17 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(arguments: list[str]) -> None:
-    parent, command = int(arguments[0]), arguments[1:]
+def die_with(parent: int) -> None:
+    """Ask the kernel to end this process when its parent ends, or at once if it has."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel was told
         sys.exit("the process that started this one has ended")
+
+
+def main(arguments: list[str]) -> None:
+    parent, command = int(arguments[0]), arguments[1:]
+    die_with(parent)
     os.execvp(command[0], command)
 
 

@@ -22,6 +22,7 @@ from polars import col
 
 ROW_GROUP = 65_536
 COMPRESSION_LEVEL = 1
+NARROWED_ROWS = 1_000  # of fewer, a file's head takes more room than float32 would save
 MOST_DECIMALS = 9
 FEW = 0.1  # of the rows: a column of so few values is stored as a dictionary
 SAMPLE_ROWS = 8_192  # are enough to tell
@@ -46,7 +47,7 @@ def write(table: pl.DataFrame, path: Path) -> None:
 def _as_stored(column: pl.Series) -> pl.Series:
     if column.dtype in (pl.Categorical, pl.Enum):
         return column.cast(pl.String)
-    if column.dtype == pl.Float64 and not column.name.endswith("_time_second"):
+    if column.dtype == pl.Float64 and column.len() >= NARROWED_ROWS and not column.name.endswith("_time_second"):
         return narrow(column)
     return column
 
@@ -70,24 +71,24 @@ def narrow(column: pl.Series) -> pl.Series:
     if not np.isfinite(single).all():
         return column
     thousandths = values * 1000
-    if np.allclose(thousandths.astype(np.float32), thousandths, rtol=1e-13, atol=0):
+    if (np.abs(thousandths.astype(np.float32) - thousandths) <= 1e-13 * np.abs(thousandths)).all():
         return column.cast(pl.Float32)
     decimals = _decimals(values[:1000])
     if decimals is not None:
-        scale = 10.0**decimals
-        units = np.rint(values * scale)
-        if np.allclose(values * scale, units, rtol=0, atol=1e-6) and np.array_equal(np.rint(single * scale), units):
+        scaled = values * 10.0**decimals
+        units = np.rint(scaled)
+        if _whole(scaled) and np.array_equal(np.rint(single * 10.0**decimals), units):
             return column.cast(pl.Float32)
     return column
 
 
 def _decimals(values: np.ndarray) -> int | None:
     """With how many decimals the values were written; None for more than a text file prints."""
-    for decimals in range(MOST_DECIMALS + 1):
-        scaled = values * 10.0**decimals
-        if np.allclose(scaled, np.rint(scaled), rtol=0, atol=1e-6):
-            return decimals
-    return None
+    return next((decimals for decimals in range(MOST_DECIMALS + 1) if _whole(values * 10.0**decimals)), None)
+
+
+def _whole(values: np.ndarray) -> bool:
+    return bool((np.abs(values - np.rint(values)) <= 1e-6).all())
 
 
 def scan(path: Path | str) -> pl.LazyFrame:

@@ -7,7 +7,7 @@ import threading
 from queue import Empty
 
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 
 from labdb import broker
 

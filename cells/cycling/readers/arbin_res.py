@@ -13,6 +13,8 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import subprocess
+import tempfile
+import threading
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,12 +23,14 @@ import polars as pl
 
 from cells.cycling.readers.arbin_table import LABELS, UNITS, read_channel
 from cells.cycling.readers.columns import Source, find
-from labdb.ingest.archive import reason
+from labdb.ingest.archive import CHUNK_BYTES, reason
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 ACCESS = (b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB")
 RECORDS, TESTS = "Channel_Normal_Table", "Global_Table"
-EXPORT_SECONDS = 600
+# Limits of an export: a table as text is no more than so many times its database.
+EXPORT_SECONDS, SLOWEST_BYTES_A_SECOND = 20, 500_000
+LARGEST_EXPORT, TEXT_A_BYTE = 64 * 1024**2, 20
 
 
 def recognises(head: FileHead) -> bool:
@@ -45,11 +49,11 @@ def read(path: Path, name: str) -> Reading:
     with open(path, "rb") as file:
         if not file.read(64).startswith(ACCESS):
             raise ReaderError(f"{name}: is no Access database; choose the original .res file")
-    tests = export(path, TESTS, name)
-    records = export(path, RECORDS, name)
+    said: list[str] = []
+    tests = export(path, TESTS, name, said)
+    records = export(path, RECORDS, name, said)
     if records.is_empty():
         raise ReaderError(f"{name}: holds no records; the test was not started, or the file is damaged")
-    said: list[str] = []
     test = tests.row(0, named=True) if len(tests) else {}
     if "Test_ID" in records.columns and records["Test_ID"].n_unique() > 1:
         channels = tests["Channel_Index"].n_unique() if "Channel_Index" in tests.columns else 0
@@ -72,11 +76,11 @@ def read(path: Path, name: str) -> Reading:
     return read_channel(source, said, metadata_of(test))
 
 
-def export(path: Path, table: str, name: str) -> pl.DataFrame:
-    """A table of the database, its values as text."""
+def export(path: Path, table: str, name: str, said: list[str]) -> pl.DataFrame:
+    """A table of the database, its values as text; what its reader complains of is said."""
     program = shutil.which("mdb-export")
     if program is not None:
-        return export_by_mdbtools(program, path, table, name)
+        return export_by_mdbtools(program, path, table, name, said)
     if importlib.util.find_spec("access_parser") is not None:
         return export_by_access_parser(path, table, name)
     raise ReaderError(
@@ -85,20 +89,53 @@ def export(path: Path, table: str, name: str) -> pl.DataFrame:
     )
 
 
-def export_by_mdbtools(program: str, path: Path, table: str, name: str) -> pl.DataFrame:
-    try:
-        done = subprocess.run([program, str(path), table], capture_output=True, timeout=EXPORT_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise ReaderError(f"{name}: the database could not be read in {EXPORT_SECONDS // 60} minutes") from error
-    said = done.stderr.decode(errors="replace").strip()
-    if done.returncode or not done.stdout.strip():
+def export_by_mdbtools(program: str, path: Path, table: str, name: str, said: list[str]) -> pl.DataFrame:
+    exported, complaint = run(program, path, table, name)
+    if not exported.strip():
         raise ReaderError(
-            f"{name}: the database has no readable {table} ({reason(ValueError(said))}); copy it again from the cycler"
+            f"{name}: the database has no readable {table} ({reason(ValueError(complaint))}); copy it again"
         )
+    if complaint:
+        said.append(f"the database may be damaged; of {table}, mdb-export says: {reason(ValueError(complaint))}")
     try:
-        return pl.read_csv(BytesIO(done.stdout), infer_schema=False, truncate_ragged_lines=True, encoding="utf8-lossy")
+        return pl.read_csv(BytesIO(exported), infer_schema=False, truncate_ragged_lines=True, encoding="utf8-lossy")
     except pl.exceptions.PolarsError as error:
         raise ReaderError(f"{name}: {table} is damaged ({reason(error)}); copy it again from the cycler") from error
+
+
+def run(program: str, path: Path, table: str, name: str) -> tuple[bytes, str]:
+    """What mdb-export writes, and what it complains of; in a damaged database it may go round for ever.
+
+    Raises:
+        ReaderError: it took too long, or wrote more than the database can hold.
+    """
+    size = path.stat().st_size
+    parts: list[bytes] = []
+    written = 0
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen([program, str(path), table], stdout=subprocess.PIPE, stderr=complaints) as process,
+    ):
+        timer = threading.Timer(EXPORT_SECONDS + size / SLOWEST_BYTES_A_SECOND, process.kill)
+        timer.start()
+        try:
+            stream = process.stdout
+            while stream is not None and (chunk := stream.read(CHUNK_BYTES)):
+                parts.append(chunk)
+                written += len(chunk)
+                if written > LARGEST_EXPORT + TEXT_A_BYTE * size:
+                    process.kill()
+                    break
+        finally:
+            timer.cancel()
+        process.wait()
+        complaints.seek(0)
+        said = complaints.read(1000).decode(errors="replace").strip()
+    if process.returncode:
+        raise ReaderError(
+            f"{name}: the database is damaged, its {table} cannot be read to its end; copy it again from the cycler"
+        )
+    return b"".join(parts), said
 
 
 def export_by_access_parser(path: Path, table: str, name: str) -> pl.DataFrame:

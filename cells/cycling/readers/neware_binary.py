@@ -21,21 +21,19 @@ import warnings as python_warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
 import polars as pl
-from defusedxml import DefusedXmlException, ElementTree
 from fastnda._ndc import read_ndc
 from fastnda.dicts import AUX_CHL_MAP, CHARGE_DISCHARGE_MAP, STEP_TYPE_MAP
 from fastnda.nda import read_nda
 from fastnda.nda_meta import read_nda_metadata
 from fastnda.utils import UnverifiedFormatWarning
 
-from cells.cycling.readers.finish import finish, local, mass_mg, utc
+from cells.cycling.readers.finish import finish, utc
+from cells.cycling.readers.neware_about import describe, metadata_of_nda, metadata_of_ndax, xml
 from cells.cycling.readers.steps import step_type_of, time_over_steps
 from labdb.ingest import archive
-from labdb.ingest.numbers import clock_start
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 # What is uncertain is said by the reading, to the owner of the file.
@@ -236,89 +234,6 @@ def auxiliary_channels(members: Mapping[str, bytes]) -> list[dict[str, str]] | N
     return [child.attrib for child in info if child.tag.lower().startswith("aux")] if info is not None else []
 
 
-def xml(data: bytes) -> Element | None:
-    """The tree of an XML member, whatever encoding it really has; None where it is damaged."""
-    text = re.sub(r"<\?xml.*?\?>", "", data.decode("gb18030", errors="replace"), count=1)
-    try:
-        return ElementTree.fromstring(text)
-    except (ParseError, DefusedXmlException, ValueError):
-        return None
-
-
-def describe(members: Mapping[str, bytes]) -> dict[str, str]:
-    """What the XML members say, as `TestInfo.Barcode` → value; only what is a word or a number, not the program."""
-    found = {}
-    for member in ("TestInfo.xml", "Step.xml", "VersionInfo.xml"):
-        tree = xml(members[member]) if member in members else None
-        if tree is None:
-            continue
-        for tag in ("TestInfo", "ZwjVersion"):
-            for element in tree.iter(tag):
-                found.update({f"{tag}.{key}": value for key, value in element.attrib.items() if value})
-        for head in tree.iter("Head_Info"):
-            found.update({f"Head.{child.tag}": child.attrib["Value"] for child in head if child.attrib.get("Value")})
-        config = tree.find("config")
-        if config is not None and "client_version" in config.attrib:
-            found["client_version"] = config.attrib["client_version"]
-    return found
-
-
-def metadata_of_ndax(about: Mapping[str, str]) -> dict[str, Any]:
-    channel = [about.get(f"TestInfo.{key}", "") for key in ("DevID", "UnitID", "ChlID")]
-    mass = number(about.get("Head.SCQ"))
-    kept = {key: value for key, value in about.items() if key.split(".")[-1] in KEPT}
-    return {
-        "start_time_local": local(clock_start(about.get("TestInfo.StartTime"))),
-        "device": "Neware " + "-".join(channel) if all(channel) else "Neware",
-        "software": about.get("client_version") or about.get("ZwjVersion.SvrVer"),
-        "operator": about.get("Head.Creator"),
-        "sample": about.get("TestInfo.Barcode"),
-        "comment": about.get("Head.Remark") or about.get("TestInfo.Remark"),
-        "protocol": about.get("TestInfo.StepName"),
-        "active_mass_mg": mass_mg(mass / 1000) if mass is not None else None,
-        "instrument": kept,
-    }
-
-
-KEPT = (
-    "SCQ",
-    "SN",
-    "DevType",
-    "CurrRange",
-    "VoltRange",
-    "TestID",
-    "SvrVer",
-    "ZwjVersion",
-    "MainXwjVer",
-    "PN",
-    "EndTime",
-)
-
-
-def metadata_of_nda(about: Mapping[str, Any]) -> dict[str, Any]:
-    start = str(about.get("start_time") or "")
-    known = {"start_time", "creator", "remarks", "barcode", "step_name", "active_mass_mg"}
-    return {
-        "start_time_local": None if "+" in start else local(clock_start(start)),
-        "device": "Neware",
-        "software": about.get("client_version") or about.get("bts_version") or about.get("server_version"),
-        "operator": about.get("creator"),
-        "sample": about.get("barcode"),
-        "comment": about.get("remarks"),
-        "protocol": about.get("step_name"),
-        "active_mass_mg": mass_mg(about.get("active_mass_mg")),
-        "instrument": {
-            key: value
-            for key, value in about.items()
-            if key not in known
-            and not key.startswith("UNKNOWN")
-            and isinstance(value, str | int | float)
-            and value != ""
-        }
-        | ({"active_mass_mg": about["active_mass_mg"]} if "active_mass_mg" in about else {}),
-    }
-
-
 def count_like_btsda(records: pl.DataFrame, said: list[str]) -> pl.DataFrame:
     """Count the cycles as BTSDA shows and exports them: a new one at each charge that follows a discharge.
 
@@ -332,20 +247,13 @@ def count_like_btsda(records: pl.DataFrame, said: list[str]) -> pl.DataFrame:
     charges = types.replace_strict(dict(CHARGE_DISCHARGE_MAP), default=None, return_dtype=pl.Int8).forward_fill()
     cycle = ((charges.diff() == 1).fill_null(value=False).cum_sum() + 1).cast(pl.Int64).rename("cycle_count")
     if "cycle_count" in records.columns:
-        ours, theirs = int(cycle.to_numpy()[-1]), int(records["cycle_count"].to_numpy().max())
+        ours, theirs = cycle.item(-1), records.select(pl.col("cycle_count").max()).item()
         if ours != theirs:
             said.append(
                 f"cycles are counted as BTSDA does, a new one at each charge after a discharge ({ours}); the program of"
                 f" the test counts {theirs}"
             )
     return records.with_columns(cycle)
-
-
-def number(text: str | None) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
 
 
 def finish_records(

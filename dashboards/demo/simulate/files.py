@@ -15,6 +15,7 @@ from dashboards.demo.simulate.model import open_circuit_volt, pristine
 from dashboards.demo.simulate.neware_csv import Recorder, write
 from dashboards.demo.simulate.products import Specimen
 from dashboards.demo.simulate.protocol import AGEING_C_RATE, run_protocol
+from labdb.runner.leash import die_with
 
 FIRST_DAY = datetime(2025, 9, 1, 8, 0)  # on the simulated cycler's clock
 # A power cut: the cell's test goes on in a second file, after the cycle and the pause named here.
@@ -43,7 +44,9 @@ def simulate(specimens: Sequence[Specimen], folder: Path, processes: int | None 
         yield from map(write_one, specimens)
         return
     # Polars does not survive a fork.
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
+    ) as pool:
         yield from pool.map(write_one, specimens)
 
 

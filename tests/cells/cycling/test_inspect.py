@@ -115,7 +115,7 @@ def test_on_a_terminal_it_is_said_in_words(export, monkeypatch):
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
         (b"\x00" * 100, "nothing but NUL bytes"),
         (b"<!DOCTYPE html><html>", "a web page"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office file of before 2007"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx"),
         (b"\x01\x02\x00\x03" * 50, "binary data"),
         (b"Dear Ada,\nhow are you?\n", "no reader recognises"),
     ],

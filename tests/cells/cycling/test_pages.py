@@ -28,7 +28,14 @@ def address(run) -> str:
 
 
 def test_who_may_see_a_test_its_figures_and_its_cycles(client, ada, ben, cleo, address):
-    parts = ("", "status", "cycles.csv", *(f"figures/{name}.json" for name in FIGURES))
+    parts = (
+        "",
+        "status",
+        "cycles.csv",
+        "numbers/profiles.csv",
+        "numbers/dq-dv.csv",
+        *(f"figures/{name}.json" for name in FIGURES),
+    )
     for user, status in ((ada, 200), (ben, 200), (cleo, 404)):
         client.force_login(user)
         assert [client.get(address + part).status_code for part in parts] == [status] * len(parts)
@@ -128,6 +135,15 @@ def test_every_cycle_is_in_the_csv_with_every_column(client, ada, address):
     assert len(rows) == 8
     assert rows[2]["kind"] == "ageing"
     assert float(rows[2]["discharge_capacity_mah"]) == pytest.approx(2.0, rel=1e-3)
+
+
+def test_the_points_of_a_profile_are_csv_with_their_quantities(client, ada, address):
+    client.force_login(ada)
+    text = client.get(f"{address}numbers/profiles.csv?cycles=3").getvalue().decode()
+    rows = list(csv.DictReader(StringIO(text)))
+    assert list(rows[0]) == ["line", "capacity_mah_per_g", "voltage_volt"]
+    assert [row["line"] for row in rows] == ["cycle 3"] * len(rows)
+    assert max(float(row["capacity_mah_per_g"] or 0) for row in rows) == pytest.approx(201, rel=1e-2)
 
 
 def test_the_kind_of_cycles_can_be_set_by_range_and_is_analysed_again(

@@ -92,12 +92,19 @@ def test_a_test_that_begins_with_a_discharge_is_said():
     [
         ({"active_mass_mg": 0}, "active_mass_mg must be more than 0"),
         ({"nominal_capacity_mah": -1}, "nominal_capacity_mah must be more than 0"),
+        ({"active_mass_mg": float("inf")}, "active_mass_mg must be more than 0"),
         ({"mass": 3}, "no parameter mass"),
     ],
 )
 def test_absurd_parameters_are_refused(parameters, sentence):
     with pytest.raises(ValueError, match=sentence):
         analyse(cycling_table([[charge()]]), parameters)
+
+
+def test_a_kind_for_a_cycle_that_is_not_there_waits_and_is_said():
+    _, found = scalars_of(cycling_table([[charge(), discharge()]] * 2), cycle_kinds={"2": "check-up", "9": "check-up"})
+    assert found.tables["cycles"]["kind"].to_list() == ["ageing", "check-up"]
+    assert any("cycle 9, which this test does not have" in sentence for sentence in found.warnings)
 
 
 def test_the_defaults_of_the_technique_are_parameters_of_its_analysis():

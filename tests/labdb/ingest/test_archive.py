@@ -11,7 +11,6 @@ import pytest
 from labdb.ingest import archive, workbook
 from labdb.ingest.archive import Limits
 from labdb.ingest.reader import ReaderError
-from tests import real_data
 
 
 def zipped(path, **members):
@@ -136,9 +135,3 @@ def test_columns_of_a_sheet_are_numbers_or_text():
     assert frame["t"].to_list() == ["30:00:00.000000", "00:01:00", "0:02:00"]
     assert frame["state"].to_list() == ["R", None, "C"]
     assert frame["when"].to_list() == ["2026-03-02 08:00:00", None, "1"]
-
-
-@real_data.needs_real_data
-def test_an_old_workbook_is_opened_too():
-    found = workbook.first_rows(real_data.ROOT / "bet" / "mic_Sample_C.xls", rows=60)
-    assert any("BET" in str(cell) for rows in found.values() for row in rows for cell in row)

@@ -70,3 +70,12 @@ def test_columns_that_are_not_wanted_are_not_read_and_rows_stay_whole():
     file = from_bytes(b"a,b,c\n1,2,3\n4,5,6\n")
     table = text.table(file, 0, ",", wanted=lambda header: header in ("a", "c"))
     assert table.frame.to_dict(as_series=False) == {"a": ["1", "4"], "c": ["3", "6"]}
+
+
+def test_a_stray_line_end_inside_a_line_splits_no_field():
+    assert text.split("a\rb,c", ",") == ["a\rb", "c"]
+
+
+def test_marks_that_are_no_line_ends_do_not_move_the_table():
+    file = from_bytes("Remark\x0b\x85 x\u2028y\nU,I\n1,2\n".encode())
+    assert text.table(file, *text.find_header(file.head, lambda fields: "U" in fields)).frame["I"].to_list() == ["2"]

@@ -246,6 +246,12 @@ document.addEventListener("change", (event) => {
   const address = new URL(element.dataset.figure, location.href);
   address.searchParams.set(name, event.target.value);
   element.dataset.figure = address.pathname + address.search;
+  const numbers = element.querySelector("[data-numbers]");
+  if (numbers) {
+    const file = new URL(numbers.href);
+    file.searchParams.set(name, event.target.value);
+    numbers.href = file.pathname + file.search;
+  }
   states.get(element).at = null;
   load(element);
 });
