@@ -333,6 +333,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunState": "labdb.provenance.models.AnalysisRun.State",
         "FileState": "labdb.files.models.RawFile.State",
+        "RecipeState": "synthesis.recipe.models.RecipeVersion.State",
+        "ChemicalRole": "synthesis.chemical.models.Chemical.Role",
+        "MemberRole": "labdb.accounts.models.Role",
     },
 }
 

@@ -13,10 +13,16 @@ from labdb.files.api import RawFileViewSet
 from labdb.health import healthz, readyz
 from labdb.provenance.api import ResultViewSet, RunViewSet
 from labdb.saved_views.api import SavedViewViewSet
+from synthesis.chemical.api import ChemicalViewSet, LotViewSet
+from synthesis.recipe.api import RecipeVersionViewSet, RecipeViewSet
 
 router = api.Router()
 router.register("projects", ProjectViewSet, "project")
 router.register("files", RawFileViewSet, "file")
+router.register("chemicals", ChemicalViewSet, "chemical")
+router.register("lots", LotViewSet, "lot")
+router.register("recipes", RecipeViewSet, "recipe")
+router.register("recipe-versions", RecipeVersionViewSet, "recipe-version")
 router.register("cells", CellViewSet, "cell")
 router.register("tests", TestViewSet, "test")
 router.register("runs", RunViewSet, "run")

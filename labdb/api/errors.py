@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as RefusedByModel
 from django.http import Http404
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
+from rest_framework.serializers import as_serializer_error
 
 from labdb.files.uploads import TooLargeError
 
@@ -34,6 +39,20 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+@contextmanager
+def sentences(*kinds: type[ValueError], attr: str = "") -> Iterator[None]:
+    """What a service refuses by a ValueError of its own, as a 400 at the field that the error names.
+
+    Args:
+        attr: the field where the error names none.
+    """
+    try:
+        yield
+    except kinds as error:
+        field = getattr(error, "field", "") or attr
+        raise exceptions.ValidationError({field: [str(error)]} if field else [str(error)]) from error
+
+
 class Handler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, PermissionDenied):
@@ -46,6 +65,8 @@ class Handler(ExceptionHandler):
             return told
         if isinstance(exc, TooLargeError):
             return TooLarge(str(exc))
+        if isinstance(exc, RefusedByModel):
+            return exceptions.ValidationError(as_serializer_error(exc))
         return exc
 
 

@@ -222,12 +222,20 @@ class Draft:
                 self.focus = f"step-{words[0]}-segment-{len(segments) - 1}-kind"
 
     def lines(self, chemicals: Mapping[str, Chemical], *, strict: bool) -> list[tuple[Chemical, float]] | None:
-        """The components, the precursor first; None where a row is wrong, which then says so.
+        """The components, the precursor first; None where a row is wrong or not done.
 
         Args:
             chemicals: by key, as text.
-            strict: a half-filled row is wrong; while one types it is only not done yet.
+            strict: a half-filled row says what is missing; while one types it is only not done yet.
         """
+        found, wrong = self._read_lines(chemicals, strict)
+        return None if wrong else found
+
+    def good_lines(self, chemicals: Mapping[str, Chemical]) -> list[tuple[Chemical, float]]:
+        """The components that can be computed with already, the precursor first."""
+        return self._read_lines(chemicals, strict=False)[0]
+
+    def _read_lines(self, chemicals: Mapping[str, Chemical], strict: bool) -> tuple[list[tuple[Chemical, float]], bool]:
         found, wrong = [], False
         for row in self.components:
             chemical, text = chemicals.get(row.values.get("chemical", "")), row.values.get("ratio", "")
@@ -253,7 +261,7 @@ class Draft:
                 continue
             found.append((chemical, ratio))
         found.sort(key=lambda line: line[0].role != Chemical.Role.PRECURSOR)
-        return None if wrong else found
+        return found, wrong
 
     def row_of(self, chemical: Chemical, last: bool = False) -> Row | None:
         rows = [row for row in self.components if row.values.get("chemical") == str(chemical.pk)]

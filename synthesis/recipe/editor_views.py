@@ -106,8 +106,7 @@ class Editor:
     def _context(self) -> dict[str, Any]:
         chemicals = chemicals_by_key()
         composition = str(self.form["composition"].value() or "").strip()
-        quiet = Draft(self.draft.components, self.draft.steps)  # computed from the same rows, says nothing new
-        lines = quiet.lines(chemicals, strict=False) or []
+        lines = self.draft.good_lines(chemicals)
         masses = {line.chemical.pk: line for line in preview.ratio_lines(lines)}
         rows = []
         for row in self.draft.components:

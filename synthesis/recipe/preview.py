@@ -94,7 +94,7 @@ def refuse(draft: Draft, error: RecipeError, lines: Sequence[tuple[Chemical, flo
 
 def told(draft: Draft, composition: str, chemicals: Mapping[str, Chemical]) -> dict[str, Any]:
     """Everything that the page shows while one types, by the names of its fields."""
-    lines = draft.lines(chemicals, strict=False) or []
+    lines = draft.good_lines(chemicals)
     masses = {line.chemical.pk: line for line in ratio_lines(lines)}
     composition_error = check(draft, composition, chemicals, strict=False)
     errors: dict[str, str] = {"composition": composition_error} if composition_error else {}
