@@ -280,8 +280,8 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         # What stands on the shelf.
         Quantity("molar_mass_g_per_mol", "Molar mass", "g/mol", "Of the formula unit, its hydrate water included.", 6),
-        Quantity("amount_g", "Received", "g", "What the container held when it came.", 5),
-        Quantity("left_g", "Left", "g", "Received − weighed into batches + corrections.", 5),
+        Quantity("amount_g", "Received", "g", "What the container held when it came."),
+        Quantity("left_g", "Left", "g", "Received − weighed into batches + corrections."),
         Quantity(
             "assay_percent", "Assay", "%", "Mass share of the formula, hydrate water included, in the dry material."
         ),

@@ -25,9 +25,6 @@ class LotFilter(ListFilter):
     searched = ("number", "supplier", "chemical__name", "chemical__formula", "note")
 
     chemical = django_filters.ChoiceFilter("chemical_id", label="Chemical", empty_label="Any chemical")
-    role = django_filters.ChoiceFilter(
-        "chemical__role", label="Role", empty_label="Any role", choices=Chemical.Role.choices
-    )
     expiry = django_filters.ChoiceFilter("expiry", label="Expiry", empty_label="Any expiry", choices=EXPIRY)
     filling = django_filters.ChoiceFilter(label="Left", empty_label="Any amount", choices=FILLING, method="filled")
 

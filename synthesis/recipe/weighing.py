@@ -139,7 +139,7 @@ def weigh_out_for(
                 tuple(choices.get(line.chemical_id, ())),
                 weighed.moles,
                 weighed.mass_g,
-                _warning(lots.get(line.chemical_id), weighed.mass_g),
+                _warning(lots.get(line.chemical_id), weighed.mass_g, pure_on_purpose=line.chemical_id in chosen),
             )
             for line, weighed in zip(lines, table, strict=True)
         ),
@@ -172,9 +172,9 @@ def _lots(version: RecipeVersion, chosen: Mapping[int, int | None], choices: Map
     return lots
 
 
-def _warning(lot: Lot | None, mass_g: float) -> str:
+def _warning(lot: Lot | None, mass_g: float, *, pure_on_purpose: bool) -> str:
     if lot is None:
-        return ""
+        return "" if pure_on_purpose else "no lot on the shelf is in date and not empty"
     if lot.expiry == "past-date":  # type: ignore[attr-defined]  # annotated by with_state
         return f"expired on {lot.expires_on:%Y-%m-%d}"
     left = lot.left_g  # type: ignore[attr-defined]  # likewise

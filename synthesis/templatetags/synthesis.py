@@ -26,6 +26,12 @@ def grams(value: float | None) -> str:
 
 
 @register.filter
+def ratio(value: float | None) -> str:
+    """A mole ratio as one writes it: 1, 1.05, 0.1."""
+    return "–" if value is None else f"{value:.6g}"
+
+
+@register.filter
 def percent(fraction: float | None) -> str:
     """A fraction in %, without its sign: 0.985 is 98.5."""
     return "–" if fraction is None else f"{100 * fraction:.6g}"

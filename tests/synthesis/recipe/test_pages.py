@@ -66,6 +66,7 @@ def test_grams_for_a_hundred_grams_of_precursor_are_those_of_the_bench(as_ada, r
     out = as_ada.get(url).context["weigh_out"]
     assert [round(line.mass_g, 2) for line in out.lines] == [100.00, 48.11, 19.03]
     shown = page(as_ada.get(url))
+    assert [line.warning for line in out.lines] == ["", "", ""]
     assert "<strong>48.11</strong>" in shown
     assert "<strong>19.03</strong>" in shown
     pure = {f"lot-{lots['lithium'].chemical_id}": ""}
