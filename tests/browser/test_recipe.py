@@ -49,7 +49,7 @@ def test_ada_enters_the_recipe_of_the_paper_and_weighs_it_out(shelf, log_in):
     expect(weigh_out.get_by_role("row", name="potassium sulfate")).to_contain_text("19.03")
     weigh_out.get_by_label("Precursor").fill("50")
     weigh_out.get_by_label("Precursor").press("Enter")
-    expect(weigh_out.get_by_role("row", name="potassium sulfate")).to_contain_text("9.515")
+    expect(weigh_out.get_by_role("row", name="potassium sulfate")).to_contain_text("9.513")
     version = RecipeVersion.objects.get()
     assert version.ratios == "1 : 1.05 : 0.1"
     assert [step["kind"] for step in version.process] == ["mix", "heat", "wash", "wash", "dry", "heat", "store"]
