@@ -58,6 +58,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "hidden": len([pk for pk in selection.cells if pk not in found]),
             "waiting": [one for one in compared if one.run_id is None],
             "without_mass": [one for one in compared if one.run_id and one.cell.active_mass_mg is None],
+            "mixed": selection.show == "mean" and mixed_formats(compared),
             "table": table,
             "figures": [(quantity(name), [name]) for name in quantities],
             "products": sorted({one.cell.product for one in compared if one.cell.product}),
@@ -68,6 +69,14 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "crumbs": [("Compare", reverse("comparison")), (_cells(len(compared)), "")],
         },
     )
+
+
+def mixed_formats(compared: list[services.Compared]) -> list[str]:
+    """The groups whose mean is of cells of several formats, which end at different cycles and say different things."""
+    formats: dict[str, set[str]] = {}
+    for one in compared:
+        formats.setdefault(one.group, set()).add(one.cell.format)
+    return sorted(group for group, found in formats.items() if len(found) > 1)
 
 
 def _cells(count: int) -> str:

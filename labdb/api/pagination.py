@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db.models import Q, QuerySet
@@ -14,6 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    from labdb.api.viewsets import RowViewSet
 
 PAGE = 100
 MOST = 1000
@@ -77,21 +80,19 @@ def page_size(request: Request) -> int:
 
 
 class Keyset(BasePagination):
-    """Asks its view for an order and for rows; see `labdb.api.viewsets.RowViewSet`."""
+    """Asks its view for an order and for rows."""
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        order: Order = view.order_of(request)
-        size = page_size(request)
-        queryset = order.apply(queryset)
+    next: str | None = None
+
+    def page(self, request: Request, view: RowViewSet) -> list[dict[str, Any]]:
+        order, size = view.order_of(request), page_size(request)
         cursor = request.query_params.get("cursor")
-        if cursor:
-            queryset = order.start_after(queryset, decode(order, cursor))
-        rows = view.rows_of(queryset[: size + 1])
+        rows = view.page_rows(order, decode(order, cursor) if cursor else None, size + 1)
         self.next = None
         if len(rows) > size:
             rows.pop()
             self.next = replace_query_param(request.build_absolute_uri(), "cursor", encode(order, rows[-1]))
-        return list(rows)
+        return rows
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         return Response({"next": self.next, "results": data})

@@ -7,7 +7,7 @@ detail serializer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, cast
 
@@ -19,16 +19,25 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
+from labdb.api.compiled import rows_with
 from labdb.api.filters import Family, Filters, QueryFilters
 from labdb.api.pagination import Keyset, Order, page_size
 from labdb.api.renderers import Csv, Json
 from labdb.tables.comma_separated import csv_pieces
+
+STAND_IN = -(2**62) - 1  # a key that no row has and that nobody asks for
 
 
 @cache
 def columns_of(serializer: type[serializers.Serializer]) -> Mapping[str, str]:
     """Name in the answer → ORM path."""
     return {name: (field.source or name).replace(".", "__") for name, field in serializer().fields.items()}
+
+
+Row = dict[str, Any]
+Rows = list[Row]
+Place = list[Any]
+Words = list[str]
 
 
 class RowViewSet(GenericViewSet):
@@ -57,7 +66,7 @@ class RowViewSet(GenericViewSet):
             return self.detail_class
         return super().get_serializer_class()
 
-    def known_orderings(self) -> list[str]:
+    def known_orderings(self) -> Words:
         return [f"{sign}{name}" for name in ("id", *self.orderings) for sign in ("", "-")]
 
     def order_of(self, request: Request) -> Order:
@@ -72,21 +81,44 @@ class RowViewSet(GenericViewSet):
         return cast(type[serializers.Serializer], cls.serializer_class)
 
     @classmethod
-    def rows_of(cls, queryset: QuerySet) -> list[dict[str, Any]]:
+    def rows_of(cls, queryset: QuerySet) -> Rows:
         columns = columns_of(cls.row_class())
         names = tuple(columns)
         return [dict(zip(names, row, strict=True)) for row in queryset.values_list(*columns.values())]
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        queryset = self.filter_queryset(self.get_queryset())
         if request.accepted_renderer.format == "csv":
-            return self._csv(request, queryset)
-        return self.get_paginated_response(self.paginate_queryset(queryset))
+            return self._csv(request)
+        return self.get_paginated_response(cast(Keyset, self.paginator).page(request, self))
 
-    def _csv(self, request: Request, queryset: QuerySet) -> StreamingHttpResponse:
+    def page_rows(self, order: Order, place: Place | None, count: int) -> Rows:
+        """The first rows of the list, or those after a place in it."""
+        names, paths = zip(*columns_of(self.row_class()).items(), strict=True)
+
+        def build(pk: Any) -> QuerySet:
+            return self._ordered(order, [pk])[:count].values_list(*paths)
+
+        found: Iterable[Sequence[Any]]
+        if place is None or not order.by_id:
+            found = self._ordered(order, place)[:count].values_list(*paths)
+        else:
+            found = rows_with(self._question(), build, STAND_IN, place[0])
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def _ordered(self, order: Order, place: Place | None) -> QuerySet:
+        rows = order.apply(self.filter_queryset(self.get_queryset()))
+        return order.start_after(rows, place) if place else rows
+
+    def _question(self) -> Hashable:
+        """Everything that decides which rows a page has, but for where it starts."""
+        user, asked = self.request.user, self.request.query_params
+        told = tuple((name, tuple(asked.getlist(name))) for name in asked if name != "cursor")
+        return type(self), user.pk, user.is_superuser, getattr(user, "only_project_id", None), told
+
+    def _csv(self, request: Request) -> StreamingHttpResponse:
         """Every row, not a page; as many as `limit` says where it is given."""
         columns = columns_of(self.row_class())
-        queryset = self.order_of(request).apply(queryset)
+        queryset = self._ordered(self.order_of(request), None)
         if "limit" in request.query_params:
             queryset = queryset[: page_size(request)]
         rows: Iterator[Sequence[Any]] = queryset.values_list(*columns.values()).iterator(chunk_size=2000)

@@ -215,3 +215,11 @@ def test_the_figures_are_drawn_per_gram_of_the_mass_that_the_run_was_made_with(c
     from tests.cells.cycling.test_plots import numbers
 
     assert max(value for value in numbers(figure["data"][0]["x"]) if value == value) == pytest.approx(201, rel=1e-2)
+
+
+def test_a_mean_over_several_formats_is_warned_of(client, ada, cells):
+    Cell.objects.filter(pk=cells[0].pk).update(format="pouch_full")
+    client.force_login(ada)
+    warning = "Cells of several formats are in one mean: GP-NCM."
+    assert warning in client.get(f"/compare/?cells={ids(cells)}&show=mean").content.decode()
+    assert warning not in client.get(f"/compare/?cells={ids(cells)}").content.decode()
