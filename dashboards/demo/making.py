@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -112,7 +113,7 @@ def make(project: Project, owner: User, verifier: User, say: Say) -> list[Analys
     Returns:
         The analyses of furnace logs that were asked for.
     """
-    lots = {name: _lot(owner, *about) for name, *about in ((c[0], *c) for c in CHEMICALS)}
+    lots = {about[0]: _lot(owner, *about) for about in CHEMICALS}
     runs = []
     for plan in PLANS:
         version = _version(plan, project, owner, verifier)
@@ -171,7 +172,7 @@ def _batch(
     draw = np.random.default_rng([len(plan.code), ord(plan.code[-1]), number])
     day = FIRST_DAY + timedelta(days=3 * number + (40 if plan.pilot else 0))
     wanted = PILOT_PRECURSOR_G if plan.pilot else LAB_PRECURSOR_G
-    about = {
+    about: dict[str, Any] = {
         "product": plan.code,
         "scale": Batch.Scale.PILOT if plan.pilot else Batch.Scale.LAB,
         "operator": "simulated line" if plan.pilot else "simulated chemist",
