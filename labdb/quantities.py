@@ -289,6 +289,45 @@ QUANTITIES: dict[str, Quantity] = {
             "moisture_percent", "Moisture", "%", "Adsorbed water beyond the hydrate, in the material as weighed.", 3
         ),
         Quantity("max_gap_second", "Longest gap", "s", "A longer time between two records is not integrated across."),
+        # What a batch is.
+        Quantity("mass_g", "Mass", "g", "As weighed.", 6),
+        Quantity("wanted_precursor_mass_g", "Precursor to weigh", "g", "Of the precursor's lot as weighed.", 6),
+        Quantity("mass_after_sintering_g", "Mass after sintering", "g", "As weighed out of the furnace.", 6),
+        Quantity("mass_after_washing_g", "Mass after washing", "g", "As weighed after washing and drying.", 6),
+        Quantity("lithium_to_metals", "Li/TM", "", "Moles of lithium / of transition metals, of all that was weighed."),
+        Quantity("flux_ratio", "Flux ratio", "", "Moles of flux / of precursor, as weighed."),
+        Quantity("ratio_deviation", "Deviation", "", "Achieved mole ratio / that of the recipe − 1.", 3, percent=True),
+        Quantity(
+            "sintering_loss",
+            "Loss on sintering",
+            "",
+            "1 − mass after sintering / all that was weighed in: gas and dust.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "washing_loss",
+            "Loss on washing",
+            "",
+            "1 − mass after washing / mass after sintering: flux, residual lithium, powder.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "product_yield",
+            "Yield",
+            "",
+            "Mass after the last step that was weighed / mass of product if all transition metals became product.",
+            3,
+            percent=True,
+        ),
+        Quantity("charged_g", "Charged", "g", "All that was weighed in.", 6),
+        Quantity(
+            "theoretical_product_g", "Theoretical product", "g", "All transition metals of the precursor as product.", 6
+        ),
+        Quantity("programmed_peak_celsius", "Programmed peak", "°C", "Of the first heat treatment."),
+        Quantity("programmed_hold_hour", "Programmed hold", "h", "The longest hold at the programme's top."),
+        Quantity("wash_count", "Washes", "", "Repeats counted.", whole=True),
         # What a cell is.
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),

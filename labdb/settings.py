@@ -117,6 +117,7 @@ MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERR
 # The navigation in the order of the work: label, address by name, drawing in icons.svg, the key after `g`.
 NAVIGATION = [
     ("Home", "home", "home", "h"),
+    ("Batches", "batch-list", "batch", "b"),
     ("Recipes", "recipe-list", "recipe", "r"),
     ("Cells", "cell-list", "cell", "c"),
     ("Compare", "comparison", "compare", "m"),
@@ -129,17 +130,23 @@ WORKLIST = [
     "labdb.ingest.worklist.running",
     "labdb.ingest.worklist.failed",
     "labdb.ingest.worklist.inbox",
+    "synthesis.batch.worklist.out_of_band",
+    "synthesis.batch.worklist.without_mass",
     "synthesis.recipe.worklist.drafts",
     "synthesis.chemical.worklist.lots",
     "cells.assembly.worklist.without_mass",
     "labdb.ingest.worklist.finished",
 ]
 
+# What other rooms show on the page of a batch (see synthesis/batch/section.py).
+BATCH_SECTIONS = ["cells.assembly.of_batch.cells"]
+
 # The form by which a person says what was measured (see labdb/files/subject.py).
 SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
 
 # Where the search on top of every page looks, in this order.
 SEARCH = [
+    "synthesis.batch.search.batches",
     "cells.assembly.search.cells",
     "synthesis.recipe.search.recipes",
     "synthesis.chemical.search.inventory",
@@ -333,6 +340,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunState": "labdb.provenance.models.AnalysisRun.State",
         "FileState": "labdb.files.models.RawFile.State",
+        "BatchLinkKind": "synthesis.batch.models.BatchLink.Kind",
         "RecipeState": "synthesis.recipe.models.RecipeVersion.State",
         "ChemicalRole": "synthesis.chemical.models.Chemical.Role",
         "MemberRole": "labdb.accounts.models.Role",

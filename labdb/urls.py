@@ -13,7 +13,9 @@ from labdb.files.api import RawFileViewSet
 from labdb.health import healthz, readyz
 from labdb.provenance.api import ResultViewSet, RunViewSet
 from labdb.saved_views.api import SavedViewViewSet
+from synthesis.batch.api import BatchViewSet, LinkViewSet, WeighingViewSet
 from synthesis.chemical.api import ChemicalViewSet, LotViewSet
+from synthesis.heat_treatment.api import FurnaceLogViewSet
 from synthesis.recipe.api import RecipeVersionViewSet, RecipeViewSet
 
 router = api.Router()
@@ -28,6 +30,10 @@ router.register("tests", TestViewSet, "test")
 router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
 router.register("cycles", CycleViewSet, "cycle")
+router.register("batches", BatchViewSet, "batch")
+router.register("weighings", WeighingViewSet, "weighing")
+router.register("batch-links", LinkViewSet, "batch-link")
+router.register("furnace-logs", FurnaceLogViewSet, "furnace-log")
 router.register("views", SavedViewViewSet, "view")
 
 figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")

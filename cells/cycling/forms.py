@@ -12,7 +12,9 @@ from cells.cycling.models import CyclingTest
 from cells.cycling.services import NewCell
 from cells.cycling.table import CYCLE_KINDS
 from labdb.accounts.models import Project
-from labdb.files.subject import SubjectForm
+from synthesis.heat_treatment.forms import BATCH, HeatTreatmentSubjectForm
+from synthesis.heat_treatment.forms import CHOICE as ON_A_BATCH
+from synthesis.heat_treatment.services import HeatTreatmentOf
 
 # As many codes as a person would scroll through; any other can still be typed.
 SUGGESTED = 500
@@ -21,11 +23,19 @@ AS_FOUND = ""
 CHOICES = [
     (NEW, "On a new cell for each file, named after it"),
     (EXISTING, "On a cell that is here already"),
+    ON_A_BATCH,
     (LATER, "Decide later, in the inbox"),
 ]
 
 
-class CellSubjectForm(SubjectForm):
+Subject = Cell | CyclingTest | NewCell | HeatTreatmentOf
+
+
+class CellSubjectForm(HeatTreatmentSubjectForm):
+    """On a cell, or below on a batch: what a file may be hung on where both floors are there."""
+
+    field_order = ("project", "onto", "cell", "continues", "batch", "heat_treatment")
+
     onto = forms.ChoiceField(label="Hang the files", choices=CHOICES, initial=NEW, widget=forms.RadioSelect)
     cell = forms.CharField(
         label="Cell code",
@@ -44,11 +54,18 @@ class CellSubjectForm(SubjectForm):
         super().__init__(*args, **kwargs)
         if self.fields["project"].disabled:  # an answer to the inbox
             field = cast(forms.ChoiceField, self.fields["onto"])
-            field.label, field.choices = "Hang the file", [(NEW, "On a new cell, named after it"), CHOICES[1]]
+            field.label, field.choices = (
+                "Hang the file",
+                [
+                    (NEW, "On a new cell, named after it"),
+                    CHOICES[1],
+                    ON_A_BATCH,
+                ],
+            )
 
     def suggestions(self) -> dict[str, Iterable[tuple[str, str]]]:
         newest = Cell.objects.editable_by(self.user).select_related("project").order_by("-pk")[:SUGGESTED]
-        return {"cell-codes": [(cell.code, cell.project.name) for cell in newest]}
+        return {**super().suggestions(), "cell-codes": [(cell.code, cell.project.name) for cell in newest]}
 
     @staticmethod
     def by_itself(project: Project) -> dict[str, Any]:
@@ -56,9 +73,11 @@ class CellSubjectForm(SubjectForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self._subject: Cell | CyclingTest | NewCell | None = NewCell() if data.get("onto") == NEW else None
+        self._subject: Subject | None = NewCell() if data.get("onto") == NEW else None
         if data.get("onto") == EXISTING and "project" in data:
             self._subject = self._existing(data)
+        if data.get("onto") == BATCH and "project" in data:
+            self._subject = self.heat_subject(data["project"], data)
         return data
 
     def _existing(self, data: dict[str, Any]) -> Cell | CyclingTest | None:
@@ -77,7 +96,7 @@ class CellSubjectForm(SubjectForm):
             self.add_error("continues", f"{cell} has no test yet that could go on; leave this unticked.")
         return test
 
-    def subject(self) -> Cell | CyclingTest | NewCell | None:
+    def subject(self) -> Subject | None:
         return self._subject
 
 

@@ -40,6 +40,8 @@ def register_test(raw_file: RawFile, subject: Cell | CyclingTest | NewCell, user
             code=(subject.code or Path(raw_file.name).stem)[:100],
             defaults={"created_by": user, "simulated": raw_file.simulated},
         )
+    if not isinstance(subject, Cell | CyclingTest):
+        raise ValueError("a cycling file belongs to a cell; choose one.")
     if subject.project_id != raw_file.project_id:
         raise ValueError(f"{subject} is of another project; choose a cell of {raw_file.project}.")
     if isinstance(subject, CyclingTest):

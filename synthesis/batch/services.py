@@ -48,9 +48,7 @@ def start_batch(
     if recipe_version is not None:
         batch.process = batch.process or recipe_version.process
         batch.product = batch.product or recipe_version.recipe.code
-    save_batch(batch, user)
-    plan_lots(batch, user, lots)
-    return batch
+    return save_batch(batch, user, lots=lots)
 
 
 @transaction.atomic
@@ -73,11 +71,12 @@ def plan_lots(batch: Batch, user: User, lots: Iterable[Lot]) -> None:
 
 
 @transaction.atomic
-def save_batch(batch: Batch, user: User, reason: str = "") -> Batch:
+def save_batch(batch: Batch, user: User, reason: str = "", *, lots: Iterable[Lot] | None = None) -> Batch:
     """Save a new or changed batch; furnace logs are measured again where their programme changed.
 
     Args:
         reason: of the change; the history shows it.
+        lots: from which it is to be weighed; None leaves them as they are.
 
     Raises:
         PermissionDenied: the user may not write in the project.
@@ -98,6 +97,8 @@ def save_batch(batch: Batch, user: User, reason: str = "") -> Batch:
     batch.full_clean()
     because(batch, user, reason)
     batch.save()
+    if lots is not None:
+        plan_lots(batch, user, lots)
     if not new:
         measure_again(batch, user)
     return batch

@@ -120,10 +120,43 @@ class Story:
         return max((ratio.verdict for ratio in self.ratios), key=order.index, default=None)
 
 
+def weighings_of(batch: Batch) -> list[Weighing]:
+    """What was weighed into a batch, with lots and chemicals; no query where it is fetched."""
+    if "weighings" in getattr(batch, "_prefetched_objects_cache", {}):
+        return list(batch.weighings.all())
+    return list(batch.weighings.select_related("lot__chemical", "chemical"))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What batches are compared by; None where something is missing."""
+
+    ratio_verdict: Verdict | None
+    lithium_to_metals: float | None
+    flux_ratio: float | None
+    sintering_loss: float | None
+    washing_loss: float | None
+    product_yield: float | None
+
+
+def figures_of(story: Story) -> Figures:
+    precursor = next((w for w in story.weighed if w.chemical.role == Chemical.Role.PRECURSOR), None)
+    flux = sum(w.moles for w in story.weighed if w.chemical.role == Chemical.Role.FLUX)
+    balance = story.balance
+    return Figures(
+        ratio_verdict=story.verdict,
+        lithium_to_metals=story.lithium_to_metals,
+        flux_ratio=flux / precursor.moles if precursor is not None and flux else None,
+        sintering_loss=balance.sintering_loss if balance else None,
+        washing_loss=balance.washing_loss if balance else None,
+        product_yield=balance.product_yield if balance else None,
+    )
+
+
 def tell(batch: Batch, weighings: Sequence[Weighing] | None = None) -> Story:
     """Everything that follows from the records of a batch."""
     if weighings is None:
-        weighings = list(batch.weighings.select_related("lot__chemical", "chemical"))
+        weighings = weighings_of(batch)
     weighed = weighed_together(weighings)
     version = batch.recipe_version
     precursor = next((w for w in weighed if w.chemical.role == Chemical.Role.PRECURSOR), None)

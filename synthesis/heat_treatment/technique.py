@@ -33,4 +33,6 @@ FURNACE_LOG = Technique(
     defaults={"channel": 1},
     register="synthesis.heat_treatment.services.register_log",
     parameters="synthesis.heat_treatment.services.analysis_parameters",
+    subjects={"batch": "synthesis.heat_treatment.subjects.heat_treatment"},
+    described_by={"batch_code": "furnacelog__batch__code", "product": "furnacelog__batch__product"},
 )

@@ -117,26 +117,33 @@ class Editor:
             "recipe_form": self.recipe_form,
             "draft": self.draft,
             "rows": rows,
-            "steps": [
-                (step, preview.words_of(step), preview.segments_json(step) if step.kind == "heat" else "")
-                for step in self.draft.steps
-            ],
+            **process_context(self.draft),
             "lithium_to_metals": preview.lithium_to_metals_of(lines),
             "roles": chemicals_by_role(),
-            "kinds": list(STEP_FIELDS),
-            "segment_kinds": list(Kind),
-            "segment_fields": SEGMENT_FIELDS,
-            "suggestions": {
-                about.list_id: about.known
-                for about in [*SEGMENT_FIELDS, *(f for fields in STEP_FIELDS.values() for f in fields)]
-                if about.known
-            },
             "action": self.request.get_full_path(),
             "composition": composition,
             "title": self.title,
             "cancel": self.cancel,
             "crumbs": self.crumbs,
         }
+
+
+def process_context(draft: Draft) -> dict[str, Any]:
+    """What the form of a process needs beside its draft, for a recipe or for a batch."""
+    return {
+        "steps": [
+            (step, preview.words_of(step), preview.segments_json(step) if step.kind == "heat" else "")
+            for step in draft.steps
+        ],
+        "kinds": list(STEP_FIELDS),
+        "segment_kinds": list(Kind),
+        "segment_fields": SEGMENT_FIELDS,
+        "suggestions": {
+            about.list_id: about.known
+            for about in [*SEGMENT_FIELDS, *(f for fields in STEP_FIELDS.values() for f in fields)]
+            if about.known
+        },
+    }
 
 
 def chemicals_by_key() -> dict[str, Chemical]:

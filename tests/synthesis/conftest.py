@@ -53,3 +53,47 @@ def recipe_version(project, ada, chemicals):
     version = RecipeVersion(recipe=recipe, composition="LiNi0.83Co0.11Mn0.06O2", process=process())
     lines = [(chemicals["precursor"], 1.0), (chemicals["lithium"], 1.05), (chemicals["flux"], 0.1)]
     return save_version(version, lines, ada)
+
+
+@pytest.fixture
+def batch(project, ada, recipe_version, lots):
+    """GP-NCM-01: 100 g of precursor wanted, nothing weighed."""
+    from synthesis.batch.services import start_batch
+
+    return start_batch(ada, project, "GP-NCM-01", recipe_version, lots=lots.values(), wanted_precursor_mass_g=100.0)
+
+
+@pytest.fixture
+def weighed(batch, lots, ada):
+    """GP-NCM-01 as weighed: 100 g, 48.11 g, 19.5 g; the flux is 2.5 % over."""
+    from synthesis.batch.services import weigh
+
+    for key, mass in (("precursor", 100.0), ("lithium", 48.11), ("flux", 19.5)):
+        weigh(batch, lots[key], mass, ada)
+    return batch
+
+
+@pytest.fixture
+def furnace_log(tmp_path):
+    """A csv of a furnace that follows the recipe's programme and overshoots by 3 °C."""
+    from tests.synthesis.heat_treatment.test_furnace_log import write
+
+    path = tmp_path / "furnace.csv"
+    write(path, "Time (s),TC1 (°C),TC2 (°C)", lambda minute, c: f"{minute * 60:.0f},{c:.2f},{c - 4:.2f}")
+    return path
+
+
+@pytest.fixture
+def log_of(calls, django_capture_on_commit_callbacks, ada):
+    """Hangs a furnace log on a heat treatment, and has it analysed: `log_of(batch, path, number=1)`."""
+    from labdb.ingest.services import ingest
+    from synthesis.heat_treatment.services import HeatTreatmentOf
+
+    def hang(batch, path, number=1, name=""):
+        with django_capture_on_commit_callbacks(execute=True):
+            done = ingest(path, name or path.name, batch.project, ada, subject=HeatTreatmentOf(batch, number))
+        calls.run_all()
+        assert done.measurement is not None, done.sentence
+        return done.measurement
+
+    return hang

@@ -1,10 +1,10 @@
-// The form of a recipe version, computed while one types: masses, Li/TM, the steps in words, the programmes, and a
+// The form of a recipe version, or of the process of a batch, computed while one types: masses, Li/TM, the steps in words, the programmes, and a
 // sentence at each field that does not add up. The server computes all of it (`data-preview`); nothing is stored.
 import { sayAt } from "labdb/fields";
 
 const form = document.getElementById("version-form");
 const composition = document.getElementById("id_composition");
-let suggested = composition.value;
+let suggested = composition?.value; // a batch has a process and no composition of its own
 let turn = 0;
 let wait;
 const said = new Set(); // names of the fields that this script said something at
@@ -58,7 +58,7 @@ function show(told) {
     }
   }
   // The precursor says what the product is, as long as nobody wrote something else.
-  if (told.suggested_composition && (composition.value === "" || composition.value === suggested) && composition.value !== told.suggested_composition) {
+  if (composition && told.suggested_composition && (composition.value === "" || composition.value === suggested) && composition.value !== told.suggested_composition) {
     suggested = composition.value = told.suggested_composition;
     compute();
   }

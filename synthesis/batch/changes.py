@@ -1,0 +1,29 @@
+"""The history of a batch: of its record, its weighings and its links, as one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from labdb.history import Change, changes_in, changes_of
+from synthesis.batch.models import Batch, BatchLink, Weighing
+from synthesis.recipe import process
+from synthesis.recipe.difference import Plan, differences
+
+
+def tell_process(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:
+    """A changed process in the lab's words, a line for each thing that differs."""
+    one, two = (Plan("", "", {}, process.parse(steps or [])) for steps in (before, after))
+    return [(line.what, line.before, line.after) for line in differences(one, two)]
+
+
+def changes(batch: Batch) -> list[Change]:
+    """Every change, newest first."""
+    found = changes_of(batch, {"process": tell_process})
+    weighed = Weighing.history.model.objects.filter(batch_id=batch.pk).select_related("lot__chemical")
+    found += changes_in(weighed, leave_out=("chemical", "batch"), name="{row.mass_g:g} g of {row.lot}")
+    links = BatchLink.history.model.objects.filter(Q(child_id=batch.pk) | Q(parent_id=batch.pk))
+    found += changes_in(links.select_related("child", "parent"), name="{row.child} as {row.kind} of {row.parent}")
+    return sorted(found, key=lambda change: change.at, reverse=True)
