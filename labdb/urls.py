@@ -14,17 +14,18 @@ from labdb.health import healthz, readyz
 from labdb.provenance.api import ResultViewSet, RunViewSet
 
 router = api.Router()
+router.register("cycles", CycleViewSet, "cycle")
 router.register("projects", ProjectViewSet, "project")
 router.register("files", RawFileViewSet, "file")
 router.register("cells", CellViewSet, "cell")
 router.register("tests", TestViewSet, "test")
 router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
-router.register("cycles", CycleViewSet, "cycle")
 
 figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
@@ -33,5 +34,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
 ]
