@@ -19,6 +19,7 @@ from synthesis.heat_treatment.api import FurnaceLogViewSet
 from synthesis.recipe.api import RecipeVersionViewSet, RecipeViewSet
 
 router = api.Router()
+router.register("cycles", CycleViewSet, "cycle")
 router.register("projects", ProjectViewSet, "project")
 router.register("files", RawFileViewSet, "file")
 router.register("chemicals", ChemicalViewSet, "chemical")
@@ -29,7 +30,6 @@ router.register("cells", CellViewSet, "cell")
 router.register("tests", TestViewSet, "test")
 router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
-router.register("cycles", CycleViewSet, "cycle")
 router.register("batches", BatchViewSet, "batch")
 router.register("weighings", WeighingViewSet, "weighing")
 router.register("batch-links", LinkViewSet, "batch-link")
@@ -39,6 +39,7 @@ router.register("views", SavedViewViewSet, "view")
 figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
@@ -49,5 +50,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
 ]

@@ -69,6 +69,8 @@ class Negotiation(DefaultContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         offered = list(renderers)
         wanted = request.query_params.get("format")
+        if wanted is None and request.META.get("HTTP_ACCEPT", "*/*") == "*/*":
+            return offered[0], offered[0].media_type
         if wanted is None:
             try:
                 return super().select_renderer(request, offered, format_suffix)

@@ -10,10 +10,9 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -21,6 +20,7 @@ from labdb.accounts.current import current_project, in_view
 from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
 from labdb.accounts.views import person
+from labdb.files.download import stored_bytes
 from labdb.files.forms import ReaderForm
 from labdb.files.listing import RawFileFilter, listed, with_newest_run
 from labdb.files.models import RawFile
@@ -101,17 +101,10 @@ def raw_file(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def download(request: HttpRequest, pk: int) -> FileResponse:
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The exact bytes that were uploaded, under the name they were uploaded under."""
     found = get_object_or_404(RawFile.objects.visible_to(request.user), pk=pk)
-    response = FileResponse(
-        default_storage.open(found.key),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
-    response["ETag"] = f'"{found.sha256}"'
-    return response
+    return stored_bytes(request, found.key, sha256=found.sha256, size=found.size, name=found.name)
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,10 @@ def descriptions() -> Mapping[str, list[str]]:
     return found
 
 
+def is_key(name: str) -> bool:
+    return all(path.endswith("_id") for path in descriptions()[name])
+
+
 def description(name: str) -> Any:
     """The ORM expression of a description: the technique that has it says it."""
     paths = descriptions()[name]
@@ -179,7 +183,9 @@ class ResultRow(serializers.ModelSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         described = {
-            name: serializers.CharField(source=f"described_{name}", read_only=True, allow_null=True)
+            name: (serializers.IntegerField if is_key(name) else serializers.CharField)(
+                source=f"described_{name}", read_only=True, allow_null=True
+            )
             for name in descriptions()
         }
         return {**super().get_fields(), **described}
@@ -196,7 +202,7 @@ QUANTITY = Kind(_quantity, "a quantity; GET /api/v1/quantities lists them", {"ty
 
 
 def _described(name: str) -> Filter:
-    return Filter(TEXT, f"described_{name}")
+    return Filter(INTEGER if is_key(name) else TEXT, f"described_{name}")
 
 
 @extend_schema_view(
