@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthesis.batch.lineage import Edge, Node, lay_out
+from synthesis.lineage.layout import Edge, Node, lay_out
 
 
 def nodes(*keys: str, kind: str = "batch") -> list[Node]:
@@ -35,6 +35,11 @@ def test_a_comparison_orders_nothing():
     assert {placed.layer for placed in picture.placed.values()} == {0}
 
 
+def test_a_control_that_shares_nothing_else_stands_beside_its_product():
+    picture = lay_out(nodes("lot", "a", "control"), [Edge("lot", "a"), Edge("a", "control", comparison=True)])
+    assert picture.placed["control"].layer == picture.placed["a"].layer == 1
+
+
 def test_a_circle_is_refused():
     with pytest.raises(ValueError, match="comes from itself"):
         lay_out(nodes("a", "b"), [Edge("a", "b"), Edge("b", "a")])
@@ -46,6 +51,7 @@ def test_forty_cells_of_one_batch_are_one_node():
     assert len(picture.placed) == 2
     many = picture.placed["many", "batch", "cell"].node
     assert (many.label, many.detail, many.stands_for) == ("40 cells", "C-00 … C-39", 40)
+    assert "C-17" in many.holds
 
 
 def test_five_hundred_batches_are_laid_out():

@@ -25,6 +25,7 @@ class Node:
         url: of its page.
         detail: second line.
         stands_for: how many records this node draws.
+        holds: their labels, where it draws several.
     """
 
     key: Hashable
@@ -33,6 +34,7 @@ class Node:
     url: str = ""
     detail: str = ""
     stands_for: int = 1
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def _gathered(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[list[Node],
         gone |= {leaf.key for leaf in leaves}
         key = ("many", parent, kind)
         codes = f"{leaves[0].label} … {leaves[-1].label}"
-        added_nodes.append(Node(key, kind, f"{len(leaves)} {kind}s", "", codes, len(leaves)))
+        labels = tuple(leaf.label for leaf in leaves)
+        added_nodes.append(Node(key, kind, f"{len(leaves)} {kind}s", "", codes, len(leaves), labels))
         added_edges.append(Edge(parent, key))
     kept = [node for node in nodes if node.key not in gone]
     return kept + added_nodes, [edge for edge in edges if edge.target not in gone] + added_edges
@@ -131,6 +134,12 @@ def _layers(keys: Sequence[Hashable], edges: Sequence[Edge]) -> dict[Hashable, i
     for key in keys:
         if key not in made and targets[key]:
             layer[key] = min(layer[target] for target in targets[key]) - 1
+    # What is only compared stands beside what it is compared with.
+    ordered = made | {key for key in keys if targets[key]}
+    for edge in edges:
+        for key, other in ((edge.source, edge.target), (edge.target, edge.source)):
+            if edge.comparison and key not in ordered and other in ordered:
+                layer[key] = layer[other]
     return layer
 
 
