@@ -62,3 +62,18 @@ class Sample(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sample", args=[self.pk])
+
+    @property
+    def where_from(self) -> str:
+        """Stage and place in words: "sub-lot 3, saggar 3, zone 2"."""
+        stage = Sample.Stage(self.stage).label
+        parts = [f"{stage} {self.stage_number}" if self.stage_number > 1 or self.stage == "sub_lot" else stage]
+        if self.saggar:
+            parts.append(f"saggar {self.saggar}")
+        if self.furnace_zone:
+            parts.append(f"zone {self.furnace_zone}")
+        return ", ".join(parts)
+
+    @property
+    def simulated(self) -> bool:
+        return self.batch.simulated
