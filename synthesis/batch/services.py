@@ -44,11 +44,36 @@ def start_batch(
         BatchError: the recipe is of another project, or withdrawn; two lots are of one chemical.
         ValidationError: a field is wrong.
     """
+    batch = planned_batch(user, project, code, recipe_version, **fields)
+    return save_batch(batch, user, lots=lots)
+
+
+def planned_batch(
+    user: User, project: Project, code: str, recipe_version: RecipeVersion | None, **fields: Any
+) -> Batch:
+    """A batch that is not saved yet; its process and product are those of the recipe where nothing else is said."""
     batch = Batch(project=project, code=code, recipe_version=recipe_version, created_by=user, **fields)
     if recipe_version is not None:
         batch.process = batch.process or recipe_version.process
         batch.product = batch.product or recipe_version.recipe.code
-    return save_batch(batch, user, lots=lots)
+    return batch
+
+
+def check_batch(batch: Batch) -> None:
+    """Refuse what no single field can know.
+
+    Raises:
+        BatchError: the recipe is of another project, or withdrawn; more came out than went in.
+    """
+    version = batch.recipe_version
+    if version is not None:
+        if version.recipe.project_id != batch.project_id:
+            raise BatchError(f"{version} is a recipe of another project; choose one of {batch.project}.")
+        if batch.pk is None and version.state == RecipeVersion.State.WITHDRAWN:
+            raise BatchError(f"{version} was withdrawn; choose a newer version.")
+    sintered, washed = batch.mass_after_sintering_g, batch.mass_after_washing_g
+    if sintered is not None and washed is not None and washed > sintered:
+        raise BatchError(f"The mass after washing, {washed:g} g, is more than that after sintering, {sintered:g} g.")
 
 
 @transaction.atomic
@@ -84,15 +109,7 @@ def save_batch(batch: Batch, user: User, reason: str = "", *, lots: Iterable[Lot
         ValidationError: a field is wrong.
     """
     require_role(user, batch.project)
-    version = batch.recipe_version
-    if version is not None:
-        if version.recipe.project_id != batch.project_id:
-            raise BatchError(f"{version} is a recipe of another project; choose one of {batch.project}.")
-        if batch.pk is None and version.state == RecipeVersion.State.WITHDRAWN:
-            raise BatchError(f"{version} was withdrawn; choose a newer version.")
-    sintered, washed = batch.mass_after_sintering_g, batch.mass_after_washing_g
-    if sintered is not None and washed is not None and washed > sintered:
-        raise BatchError(f"The mass after washing, {washed:g} g, is more than that after sintering, {sintered:g} g.")
+    check_batch(batch)
     new = batch.pk is None
     batch.full_clean()
     because(batch, user, reason)
@@ -115,15 +132,19 @@ def measure_again(batch: Batch, user: User) -> list[AnalysisRun]:
     return asked
 
 
-def objections(batch: Batch, lot: Lot, mass_g: float, day: date) -> list[str]:
-    """What needs a reason before so much of a lot is weighed into a batch; none where all is well."""
+def objections(batch: Batch, lot: Lot, mass_g: float, day: date, left_g: float | None = None) -> list[str]:
+    """What needs a reason before so much of a lot is weighed into a batch; none where all is well.
+
+    Args:
+        left_g: in the lot, where the caller has it already.
+    """
     found = []
     try:
-        check_use(lot, mass_g, day)
+        check_use(lot, mass_g, day, left_g=left_g)
     except LotError as error:
         found.append(str(error))
     version = batch.recipe_version
-    if version is not None and not version.components.filter(chemical=lot.chemical_id).exists():
+    if version is not None and lot.chemical_id not in {line.chemical_id for line in version.components.all()}:
         found.append(f"{lot.chemical} is not in {version}; choose another lot, or give the reason for weighing it.")
     return found
 

@@ -143,8 +143,11 @@ def left_in(lot: Lot) -> float:
     return round(found.left_g, 9)  # type: ignore[attr-defined]  # annotated
 
 
-def check_use(lot: Lot, mass_g: float, day: date, reason: str = "") -> None:
+def check_use(lot: Lot, mass_g: float, day: date, reason: str = "", left_g: float | None = None) -> None:
     """Refuse to weigh from a lot that is expired, or more than is left, unless a reason is given.
+
+    Args:
+        left_g: in the lot, where the caller has it already.
 
     Raises:
         LotError: says which of the two, and what to do.
@@ -155,7 +158,7 @@ def check_use(lot: Lot, mass_g: float, day: date, reason: str = "") -> None:
         raise LotError(
             f"{lot} expired on {lot.expires_on:%Y-%m-%d}; choose another lot, or give the reason for using it."
         )
-    left = left_in(lot)
+    left = left_in(lot) if left_g is None else left_g
     if mass_g > left:
         raise LotError(
             f"Only {left:.6g} g of {lot} are left, {mass_g:g} g are to be weighed; choose another lot, correct the"
