@@ -139,14 +139,27 @@ WORKLIST = [
 ]
 
 # What other rooms show on the page of a batch (see synthesis/batch/section.py).
-BATCH_SECTIONS = ["cells.assembly.of_batch.cells"]
+BATCH_SECTIONS = ["synthesis.sample.of_batch.samples", "cells.assembly.of_batch.cells"]
 
 # The form by which a person says what was measured (see labdb/files/subject.py).
 SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
 
+# What rooms above the batches add to a lineage (see synthesis/lineage/genealogy.py).
+LINEAGE = ["cells.assembly.genealogy.cells"]
+
+# What can have a label, kind by kind (see labdb/labels/kind.py), and the name of the lab that is printed on it.
+LABELS = [
+    "synthesis.batch.labels.BATCHES",
+    "synthesis.sample.labels.SAMPLES",
+    "synthesis.chemical.labels.LOTS",
+    "cells.assembly.labels.CELLS",
+]
+LAB_NAME = os.environ.get("LABDB_LAB_NAME", "")
+
 # Where the search on top of every page looks, in this order.
 SEARCH = [
     "synthesis.batch.search.batches",
+    "synthesis.sample.search.samples",
     "cells.assembly.search.cells",
     "synthesis.recipe.search.recipes",
     "synthesis.chemical.search.inventory",

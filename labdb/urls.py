@@ -16,7 +16,9 @@ from labdb.saved_views.api import SavedViewViewSet
 from synthesis.batch.api import BatchViewSet, LinkViewSet, WeighingViewSet
 from synthesis.chemical.api import ChemicalViewSet, LotViewSet
 from synthesis.heat_treatment.api import FurnaceLogViewSet
+from synthesis.lineage.api import LineageView
 from synthesis.recipe.api import RecipeVersionViewSet, RecipeViewSet
+from synthesis.sample.api import SampleViewSet
 
 router = api.Router()
 router.register("cycles", CycleViewSet, "cycle")
@@ -35,17 +37,21 @@ router.register("weighings", WeighingViewSet, "weighing")
 router.register("batch-links", LinkViewSet, "batch-link")
 router.register("furnace-logs", FurnaceLogViewSet, "furnace-log")
 router.register("views", SavedViewViewSet, "view")
+router.register("samples", SampleViewSet, "sample")
+
+lineage = re_path(r"^batches/(?P<pk>\d{1,18})/lineage/?$", LineageView.as_view(), name="batch-lineage")
 
 figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include(([*api.plain, figures, *router.urls, *api.rest], "api"))),
+    path("api/v1/", include(([*api.plain, figures, lineage, *router.urls, *api.rest], "api"))),
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
     path("", include("labdb.provenance.urls")),
     path("", include("synthesis.urls")),
     path("views/", include("labdb.saved_views.urls")),
+    path("", include("labdb.labels.urls")),
     path("", include("cells.urls")),
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),

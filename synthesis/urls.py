@@ -9,4 +9,7 @@ urlpatterns = [
     path("recipes/", include("synthesis.recipe.urls")),
     path("batches/", include("synthesis.batch.urls")),
     path("", include("synthesis.heat_treatment.urls")),
+    path("batches/", include("synthesis.bulk.urls")),
+    path("batches/", include("synthesis.lineage.urls")),
+    path("", include("synthesis.sample.urls")),
 ]
