@@ -291,9 +291,9 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("max_gap_second", "Longest gap", "s", "A longer time between two records is not integrated across."),
         # What a batch is.
         Quantity("mass_g", "Mass", "g", "As weighed.", 6),
-        Quantity("wanted_precursor_mass_g", "Precursor to weigh", "g", "Of the precursor's lot as weighed.", 6),
-        Quantity("mass_after_sintering_g", "Mass after sintering", "g", "As weighed out of the furnace.", 6),
-        Quantity("mass_after_washing_g", "Mass after washing", "g", "As weighed after washing and drying.", 6),
+        Quantity("wanted_precursor_mass_g", "Precursor to weigh", "g", "Of the precursor's lot as weighed.", 5),
+        Quantity("mass_after_sintering_g", "Mass after sintering", "g", "As weighed out of the furnace.", 5),
+        Quantity("mass_after_washing_g", "Mass after washing", "g", "As weighed after washing and drying.", 5),
         Quantity("lithium_to_metals", "Li/TM", "", "Moles of lithium / of transition metals, of all that was weighed."),
         Quantity("flux_ratio", "Flux ratio", "", "Moles of flux / of precursor, as weighed."),
         Quantity("ratio_deviation", "Deviation", "", "Achieved mole ratio / that of the recipe − 1.", 3, percent=True),

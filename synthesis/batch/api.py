@@ -154,10 +154,10 @@ def story_of(batch: Batch) -> dict[str, Any]:
 
 class BatchDetail(BatchRow):
     process = serializers.ListField(child=serializers.DictField(), help_text="Its steps as done, in order.")
-    planned_lots = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    planned_lots: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     weighings = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField(help_text="What it was made from, or is the control of.")
-    furnace_logs = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    furnace_logs: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     story = serializers.SerializerMethodField()
 
     class Meta(BatchRow.Meta):
@@ -522,7 +522,9 @@ class WeighingViewSet(RowViewSet):
 class LinkWrite(serializers.Serializer):
     child = VisibleField(queryset=Batch.objects.all())
     kind = serializers.ChoiceField(BatchLink.Kind.choices, help_text="The child is a … of the parent.")
-    parent = VisibleField(queryset=Batch.objects.all())
+    parent = VisibleField(  # type: ignore[assignment]  # DRF takes it out of the class
+        queryset=Batch.objects.all()
+    )
     mass_g = serializers.FloatField(required=False, allow_null=True, help_text="Taken of the parent.")
 
 

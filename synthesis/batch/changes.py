@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -23,7 +24,22 @@ def changes(batch: Batch) -> list[Change]:
     """Every change, newest first."""
     found = changes_of(batch, {"process": tell_process})
     weighed = Weighing.history.model.objects.filter(batch_id=batch.pk).select_related("lot__chemical")
-    found += changes_in(weighed, leave_out=("chemical", "batch"), name="{row.mass_g:g} g of {row.lot}")
+    found += _worded(
+        changes_in(weighed, leave_out=("chemical", "batch"), name="{row.mass_g:g} g of {row.lot}"),
+        {"made": "weighed", "removed": "taken back"},
+    )
     links = BatchLink.history.model.objects.filter(Q(child_id=batch.pk) | Q(parent_id=batch.pk))
-    found += changes_in(links.select_related("child", "parent"), name="{row.child} as {row.kind} of {row.parent}")
+    found += _worded(
+        changes_in(links.select_related("child", "parent"), name="{row.child} as {row.kind} of {row.parent}"),
+        {"made": "linked", "removed": "link taken back"},
+    )
     return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _worded(found: Iterable[Change], words: Mapping[str, str]) -> list[Change]:
+    """The changes with the lab's verbs for what happened."""
+    told = []
+    for change in found:
+        head, _, verb = change.what.rpartition(" ")
+        told.append(replace(change, what=f"{head} {words.get(verb, verb)}"))
+    return told

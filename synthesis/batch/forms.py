@@ -119,14 +119,14 @@ class MassesForm(forms.Form):
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         names = ("mass_after_sintering_g", "mass_after_washing_g")
-        super().__init__(*args, initial={name: getattr(batch, name) for name in names}, **kwargs)
+        super().__init__(*args, **{"initial": {name: getattr(batch, name) for name in names}, **kwargs})
         for name in names:
             cast(MassField, self.fields[name]).in_unit(unit_of(batch.scale))
 
 
 class LotChoice(forms.ModelChoiceField):
-    def label_from_instance(self, lot: Lot) -> str:  # type: ignore[override]  # a lot, as its queryset says
-        left = f"{lot.left_g:.6g} g left" if hasattr(lot, "left_g") else ""
+    def label_from_instance(self, lot: Lot) -> str:
+        left = f"{lot.left_g:.6g} g left"  # type: ignore[attr-defined]  # annotated by with_amount_left
         expired = ", expired" if lot.expires_on and lot.expires_on < timezone.localdate() else ""
         return f"{lot.chemical} {lot.number}: {lot.assay_percent:g} %, {left}{expired}"
 
@@ -148,7 +148,8 @@ class WeighForm(forms.Form):
         version = batch.recipe_version
         meant = set(version.components.values_list("chemical_id", flat=True)) if version else set()
         planned = set(batch.planned_lots.values_list("pk", flat=True))
-        offered = [lot for lot in lots.queryset if lot.left_g > 1e-9 or lot.pk in planned]
+        left: list[Any] = list(lots.queryset)
+        offered = [lot for lot in left if lot.left_g > 1e-9 or lot.pk in planned]
         offered.sort(key=lambda lot: (lot.pk not in planned, lot.chemical.name, lot.expires_on is None, lot.expires_on))
         groups = [
             ("Planned", [lot for lot in offered if lot.pk in planned]),

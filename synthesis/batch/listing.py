@@ -102,7 +102,7 @@ class BatchListing(Listing):
                missing="Not recorded"),
         Column("scale", "Scale", value="get_scale_display", about="text"),
         Column("started_on", "Started", about="date"),
-        Column("operator", "Operator", about="text"),
+        Column("operator", "Operator", about="text", shown=False),
         Column("furnace", "Furnace", about="text", shown=False),
         Told("ratio_verdict", "Ratios", about="status", sortable=False, missing="Not weighed, or no recipe"),
         Told("lithium_to_metals", sortable=False, ranged=False, missing="Not weighed"),

@@ -13,8 +13,9 @@ from simple_history.models import HistoricalRecords
 
 from labdb.accounts.models import Project, ProjectQuerySet
 from synthesis.chemical.models import Chemical, Lot
-from synthesis.recipe import process
+from synthesis.recipe import process as processes
 from synthesis.recipe.models import RecipeVersion, validate_process
+from synthesis.recipe.process import Heat, Step, Variables
 
 
 class Batch(models.Model):
@@ -86,17 +87,17 @@ class Batch(models.Model):
         return reverse("batch", args=[self.pk])
 
     @property
-    def steps(self) -> list[process.Step]:
-        return process.parse(self.process)
+    def steps(self) -> list[Step]:
+        return processes.parse(self.process)
 
     @property
-    def heats(self) -> list[process.Heat]:
+    def heats(self) -> list[Heat]:
         """The heat treatments in their order; furnace logs count them from 1."""
-        return [step for step in self.steps if isinstance(step, process.Heat)]
+        return [step for step in self.steps if isinstance(step, Heat)]
 
     @property
-    def variables(self) -> process.Variables:
-        return process.variables(self.steps)
+    def variables(self) -> Variables:
+        return processes.variables(self.steps)
 
 
 class WeighingQuerySet(ProjectQuerySet):

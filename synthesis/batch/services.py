@@ -85,7 +85,7 @@ def plan_lots(batch: Batch, user: User, lots: Iterable[Lot]) -> None:
         BatchError: two of them are of one chemical.
     """
     require_role(user, batch.project)
-    chosen = {}
+    chosen: dict[int, Lot] = {}
     for lot in lots:
         if lot.chemical_id in chosen and chosen[lot.chemical_id] != lot:
             raise BatchError(

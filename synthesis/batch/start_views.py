@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,10 +22,10 @@ from synthesis.batch.services import BatchError, save_batch, start_batch
 from synthesis.batch.views import BATCHES, editable_batch
 from synthesis.recipe.editor import Draft, steps_from
 from synthesis.recipe.editor_views import process_context
-from synthesis.recipe.models import RecipeVersion
+from synthesis.recipe.models import RecipeVersion, RecipeVersionQuerySet
 
 
-def usable_versions(request: HttpRequest) -> QuerySet[RecipeVersion]:
+def usable_versions(request: HttpRequest) -> RecipeVersionQuerySet:
     """Of recipes that the person may make a batch by, the newest first."""
     rows = RecipeVersion.objects.editable_by(request.user).exclude(state=RecipeVersion.State.WITHDRAWN)
     return (
@@ -84,7 +83,7 @@ def _start(request: HttpRequest, form: StartForm, version: RecipeVersion, planne
             **said,
         )
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]  # a list of sentences is as good
+        form.add_error(None, error.messages)
     except BatchError as error:
         form.add_error(None, str(error))
     return None

@@ -78,9 +78,9 @@ def batch_page(request: HttpRequest, found: Batch, **forms: Form) -> HttpRespons
     lines = weigh_lines(found, story, weighings, found.planned_lots.select_related("chemical"))
     history = changes(found)
     if may_write:
-        forms.setdefault("weigh_form", WeighForm(batch=found, initial=_next_to_weigh(lines)))
-        forms.setdefault("masses_form", MassesForm(batch=found))
-        forms.setdefault("copy_form", CopyForm())
+        forms.setdefault("weigh_form", WeighForm(batch=found, initial=_next_to_weigh(lines), auto_id="weigh-%s"))
+        forms.setdefault("masses_form", MassesForm(batch=found, auto_id="masses-%s"))
+        forms.setdefault("copy_form", CopyForm(auto_id="copy-%s"))
     return render(
         request,
         "synthesis/batch/batch.html",
@@ -180,7 +180,7 @@ def _saved(form: Form | ModelForm, save: Any) -> bool:
 @require_POST
 def masses(request: HttpRequest, pk: int) -> HttpResponse:
     found = editable_batch(request, pk)
-    form = MassesForm(request.POST, batch=found)
+    form = MassesForm(request.POST, batch=found, auto_id="masses-%s")
     if form.is_valid():
         for name in ("mass_after_sintering_g", "mass_after_washing_g"):
             setattr(found, name, form.cleaned_data[name])
@@ -194,7 +194,7 @@ def masses(request: HttpRequest, pk: int) -> HttpResponse:
 def weigh_in(request: HttpRequest, pk: int) -> HttpResponse:
     """What was weighed of a lot; where a reason is needed the form comes back and asks for it."""
     found = editable_batch(request, pk)
-    form = WeighForm(request.POST, batch=found)
+    form = WeighForm(request.POST, batch=found, auto_id="weigh-%s")
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -252,7 +252,7 @@ def take_back(request: HttpRequest, pk: int, weighing: int) -> HttpResponse:
 @require_POST
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
     found = editable_batch(request, pk)
-    form = CopyForm(request.POST)
+    form = CopyForm(request.POST, auto_id="copy-%s")
     made: list[Batch] = []
     if form.is_valid() and _saved(
         form, lambda: made.append(copy_batch(found, person(request), form.cleaned_data["code"]))

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from labdb.accounts.models import ProjectQuerySet
 from labdb.provenance.models import Measurement
 from synthesis.batch.models import Batch
 
@@ -19,8 +18,6 @@ class FurnaceLog(Measurement):
     heat_treatment = models.PositiveIntegerField(
         default=1, help_text="Which of the batch's heat treatments: 1 sintering, 2 re-annealing, …"
     )
-
-    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["heat_treatment", "pk"]

@@ -14,6 +14,7 @@ from labdb.quantities import Quantity, quantity
 from labdb.tables import parquet
 from synthesis.heat_treatment import plots
 from synthesis.heat_treatment.programme import Kind, Segment, Stretch, lay_out, soak
+from synthesis.heat_treatment.table import CHANNELS
 from synthesis.recipe.process import segments_of
 
 
@@ -31,7 +32,7 @@ def channels_of(run: AnalysisRun) -> list[tuple[int, str]]:
     table = Table.objects.filter(run=run, name="time_series").first()
     columns = table.columns if table else []
     names = [str(name) for name in run.metadata.get("channels", [])]
-    numbers = [n for n in range(1, plots.CHANNELS + 1) if f"temperature_t{n}_celsius" in columns]
+    numbers = [n for n in range(1, CHANNELS + 1) if f"temperature_t{n}_celsius" in columns]
     return [(n, names[n - 1] if n <= len(names) else f"thermocouple {n}") for n in numbers]
 
 

@@ -66,8 +66,8 @@ def heats_of(batch: Batch) -> list[HeatOfBatch]:
         .order_by("-pk")
     )
     newest: dict[int, AnalysisRun] = {}
-    for run in AnalysisRun.objects.filter(measurement__in=logs).select_related("measurement").defer("traceback"):
-        newest.setdefault(run.measurement_id, run)
+    for one in AnalysisRun.objects.filter(measurement__in=logs).select_related("measurement").defer("traceback"):
+        newest.setdefault(one.measurement_id, one)
     heats = batch.heats
     count = max([len(heats), *(log.heat_treatment for log in logs)], default=0)
     found = []

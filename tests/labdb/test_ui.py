@@ -33,8 +33,9 @@ def test_no_two_statuses_share_both_colour_and_shape_unless_they_mean_the_same()
         looks.setdefault((colour, shape), set()).add(status)
     shared = [statuses for statuses in looks.values() if len(statuses) > 1]
     assert shared == [
-        {"succeeded", "active", "released", "approved", "in-date"},
-        {"inbox", "warning", "expires-soon"},
+        {"succeeded", "active", "released", "approved", "in-date", "ok"},
+        {"failed", "fail"},
+        {"inbox", "warning", "expires-soon", "warn"},
         {"excluded", "expired", "revoked", "withdrawn"},
         {"no-expiry", "read-only"},
     ]
