@@ -32,13 +32,17 @@ from synthesis.heat_treatment.services import HeatTreatmentOf
 from synthesis.recipe.models import Recipe, RecipeVersion
 from synthesis.recipe.process import Heat
 from synthesis.recipe.services import approve_version, create_recipe, save_version
+from synthesis.sample.models import Sample
+from synthesis.sample.services import Series, add_series
 
 Say = Callable[[str], None]
+Stage = Sample.Stage
 
 SIMULATED = "Simulated for the demo study."
 FIRST_DAY = date(2025, 6, 2)
 PILOT_BATCHES = 12
 PILOT_PRECURSOR_G = 100_000.0
+PILOT_SAGGARS = 6
 LAB_PRECURSOR_G = 100.0
 # The run of pilot batches has its bad days: too much flux in the ninth, an overshoot in the seventh.
 PILOT_OVERSHOOT = {7: 14.0}
@@ -119,6 +123,7 @@ def make(project: Project, owner: User, verifier: User, say: Say) -> list[Analys
         version = _version(plan, project, owner, verifier)
         for number in range(1, plan.batches + 1):
             batch = _batch(plan, number, version, lots, project, owner)
+            _samples(plan, batch, owner)
             runs += _furnace_log(plan, number, batch, owner)
         say(f"{plan.code}: recipe and {plan.batches} batches entered")
     _controls(project, owner)
@@ -231,6 +236,19 @@ def _furnace_log(plan: Plan, number: int, batch: Batch, owner: User) -> list[Ana
     if done.measurement is None:
         raise RuntimeError(f"the demo file was not recognised: {done.sentence}")
     return [done.run] if done.run else []
+
+
+@transaction.atomic
+def _samples(plan: Plan, batch: Batch, owner: User) -> None:
+    """As sintered, washed, final; of a pilot batch a sub-lot of each saggar too, and a retained one."""
+    if batch.samples.exists():
+        return
+    taken = [Series(stage, amount_g=20) for stage in (Stage.AS_SINTERED, Stage.WASHED, Stage.FINAL)]
+    if plan.pilot:
+        taken.append(Series(Stage.SUB_LOT, count=PILOT_SAGGARS, from_saggars=True, zones=3, amount_g=50))
+        taken.append(Series(Stage.RETAINED, amount_g=500, location="retained samples"))
+    for series in taken:
+        add_series(batch, owner, series)
 
 
 def _controls(project: Project, owner: User) -> None:

@@ -56,3 +56,10 @@ def test_twelve_pilot_batches_of_100_kg_have_their_two_bad_days(made):
 def test_everything_made_is_marked_as_simulated(made):
     assert set(Batch.objects.values_list("simulated", flat=True)) == {True}
     assert set(made.raw_files.values_list("simulated", flat=True)) == {True}
+
+
+def test_a_pilot_batch_has_its_saggars_and_a_retained_sample(made):
+    batch = Batch.objects.get(code="GP-Ni96-B1")
+    assert batch.samples.filter(stage="sub_lot").count() == 6
+    assert {sample.furnace_zone for sample in batch.samples.filter(stage="sub_lot")} == {"1", "2", "3"}
+    assert batch.samples.filter(stage="retained").count() == 1
