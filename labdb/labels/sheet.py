@@ -19,6 +19,7 @@ LETTER_WIDTH = 0.6  # of a letter's height, about, in the widest of the usual sa
 BOLD_WIDTH = 0.76  # so are capitals and digits of a code
 LINE = 1.25
 LEAST_FONT_MM = 1.55
+LEAST_HEIGHT_WITH_LAB_MM = 25.0
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,14 @@ class Content:
         code: printed large.
         lines: below it, the important first.
         foot: the last line, kept where others do not fit.
+        lab: above it, where the label is not of the smallest.
     """
 
     address: str
     code: str
     lines: Sequence[str]
     foot: str
+    lab: str = ""
 
 
 def qr_code(address: str) -> str:
@@ -156,14 +159,17 @@ def label(size: LabelSize, content: Content, x: float = 0.0, y: float = 0.0) -> 
     large = max(large, LEAST_FONT_MM * 1.1)
     small = max(min(height / 8.2, 3.2), LEAST_FONT_MM)
     lines = [Line(fitted(content.code, width, large, BOLD_WIDTH), PADDING_MM + large, large, bold=True)]
-    room = int((height - large * LINE) / (small * LINE)) - 1
+    last = [content.lab, content.foot] if content.lab and size.height >= LEAST_HEIGHT_WITH_LAB_MM else [content.foot]
+    room = int((height - large * LINE) / (small * LINE)) - len(last)
     wrapped = [part for line in content.lines if line for part in wrap(line, width, small)]
     baseline = PADDING_MM + large
     for text in wrapped[: max(room, 0)]:
         baseline += small * LINE
         lines.append(Line(text, round(baseline, 3), small))
     foot = max(small * 0.85, LEAST_FONT_MM * 0.9)
-    lines.append(Line(fitted(content.foot, width, foot), size.height - PADDING_MM - 0.3, foot))
+    for place, text in enumerate(reversed(last)):
+        baseline = size.height - PADDING_MM - 0.3 - place * foot * LINE
+        lines.insert(len(lines) - place, Line(fitted(text, width, foot), round(baseline, 3), foot))
     return Label(
         x,
         y,

@@ -117,7 +117,7 @@ def content_of(request: HttpRequest, kind: LabelKind, record: Model) -> Content:
     said = kind.text(record)
     lab = settings.LAB_NAME or request.get_host()
     foot = f"{kind.name} {short_code.encode(record.pk)}"
-    return Content(scan_address(request, kind, record), said.code, (*said.lines, lab), foot)
+    return Content(scan_address(request, kind, record), said.code, said.lines, foot, lab)
 
 
 def _kind(name: str) -> LabelKind:

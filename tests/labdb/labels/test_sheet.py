@@ -14,7 +14,9 @@ CSS = Path(__file__).parents[3] / "labdb" / "static" / "labdb" / "css" / "labels
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=list(SIZES))
 def test_labels_lie_inside_their_page_and_texts_inside_their_label(size):
-    content = Content("http://lab/s/batch/114", "GP-Ni96-P7-S03", ("sub-lot 3, saggar 3, zone 2",) * 6, "foot " * 20)
+    content = Content(
+        "http://lab/s/batch/114", "GP-Ni96-P7-S03", ("sub-lot 3, saggar 3, zone 2",) * 6, "foot " * 20, "Lab"
+    )
     width, height = size.page_size
     (page,) = sheets(size, [content] * size.count)
     for label in page:
@@ -25,6 +27,7 @@ def test_labels_lie_inside_their_page_and_texts_inside_their_label(size):
         baselines = [line.y for line in label.lines]
         assert baselines == sorted(baselines)
         assert baselines[-1] < size.height
+        assert ("Lab" in [line.text for line in label.lines]) is (size.height >= 25)
         assert all(later - earlier >= 1.3 for earlier, later in pairwise(baselines))
     corners = {(label.x, label.y) for label in page}
     assert len(corners) == size.count

@@ -230,6 +230,4 @@ def test_a_thousand_rows_ask_as_few_questions_as_ten_and_take_time_like_their_nu
         assert not run.bad
     assert asked == {100: 5, 1000: 5}  # chemicals, codes, versions, their components, lots
     assert seconds[1000] / seconds[100] < 25  # of ten times the rows; their square would be 100
-    begun = perf_counter()
     assert save_list(raw_file, ada, run.digest).rows.count() == 1000
-    print(f"dry run {seconds[1000]:.2f} s, saving {perf_counter() - begun:.2f} s")
