@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.utils import timezone
 
-from labdb.accounts.models import Project
+from labdb.accounts.models import Project, User
 from synthesis.batch.masses import grams_of, shown, unit_of
 from synthesis.batch.models import Batch
 from synthesis.chemical.models import Lot
@@ -73,6 +73,26 @@ class StartForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # The project is that of the recipe, and still takes part in "one code a project".
         return super()._get_validation_exclusions() - {"project"}  # type: ignore[misc]  # not in the stubs
+
+
+class BareForm(forms.ModelForm):
+    """A batch whose making nobody recorded here: bought, or made before labdb."""
+
+    class Meta:
+        model = Batch
+        fields: ClassVar = ["project", "code", "product", "scale", "started_on", "note"]
+        widgets: ClassVar = {
+            "started_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "note": forms.TextInput,
+        }
+        labels: ClassVar = {"started_on": "Made on"}
+        help_texts: ClassVar = {"note": "Where it comes from."}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        projects = cast(forms.ModelChoiceField, self.fields["project"])
+        projects.empty_label = None
+        projects.queryset = Project.objects.editable_by(user)
 
 
 class BatchForm(forms.ModelForm):

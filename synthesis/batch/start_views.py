@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from labdb.accounts.current import in_view
+from labdb.accounts.current import current_project, in_view
 from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
 from labdb.accounts.views import person
-from synthesis.batch.forms import StartForm
+from synthesis.batch.forms import BareForm, StartForm
 from synthesis.batch.masses import unit_of
 from synthesis.batch.models import Batch
 from synthesis.batch.planning import GIVEN, Planned, plan
@@ -42,15 +42,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
     versions = usable_versions(request)
     version = versions.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
     if version is None:
-        return render(
-            request,
-            "synthesis/batch/choose_recipe.html",
-            {
-                "versions": in_view(request, versions),
-                "projects": Project.objects.editable_by(request.user),
-                "crumbs": [BATCHES, ("New batch", "")],
-            },
-        )
+        return _choose_recipe(request, BareForm(user=person(request), initial={"project": current_project(request)}))
     require_role(person(request), version.recipe.project)
     batch = Batch(project=version.recipe.project, recipe_version=version)
     start = {
@@ -68,6 +60,32 @@ def new_batch(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{made} is planned. Weigh it in below.")
             return redirect(made)
     return render(request, "synthesis/batch/new.html", _context(request, asked, form, version, planned))
+
+
+def bare_batch(request: HttpRequest) -> HttpResponse:
+    """A batch without a recipe, so that its cells and samples can hang on it."""
+    form = BareForm(request.POST or None, user=person(request))
+    if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("product", "scale", "started_on", "note")}
+        made = start_batch(
+            person(request), form.cleaned_data["project"], form.cleaned_data["code"], recipe_version=None, **said
+        )
+        messages.success(request, f"{made} is there. How it was made is not recorded.")
+        return redirect(made)
+    return _choose_recipe(request, form)
+
+
+def _choose_recipe(request: HttpRequest, bare: BareForm) -> HttpResponse:
+    return render(
+        request,
+        "synthesis/batch/choose_recipe.html",
+        {
+            "versions": in_view(request, usable_versions(request)),
+            "projects": Project.objects.editable_by(request.user),
+            "bare": bare,
+            "crumbs": [BATCHES, ("New batch", "")],
+        },
+    )
 
 
 def _start(request: HttpRequest, form: StartForm, version: RecipeVersion, planned: Planned) -> Batch | None:

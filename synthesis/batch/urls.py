@@ -7,6 +7,7 @@ from synthesis.batch import start_views, views
 urlpatterns = [
     path("", views.batch_list, name="batch-list"),
     path("new", start_views.new_batch, name="batch-new"),
+    path("new/bare", start_views.bare_batch, name="batch-new-bare"),
     path("weigh-out", start_views.weigh_out, name="batch-weigh-out"),
     path("compare", views.compare_two, name="batch-compare"),
     path("<int:pk>/", views.batch, name="batch"),

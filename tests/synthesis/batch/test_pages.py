@@ -178,6 +178,20 @@ def test_a_taken_code_is_said_at_its_field(client, ada, batch, project, recipe_v
     assert 'value="Kim"' in page
 
 
+def test_a_batch_that_nobody_recorded_needs_its_code_alone(client, ada, ben, cleo, project):
+    said = {"project": project.pk, "code": "OLD-7", "scale": "lab"}
+    for who in (ben, cleo):
+        client.force_login(who)
+        assert not client.post("/batches/new/bare", said).context["bare"].is_valid()
+    client.force_login(ada)
+    answer = client.post("/batches/new/bare", said)
+    made = Batch.objects.get(code="OLD-7")
+    assert answer.url == made.get_absolute_url()
+    assert (made.recipe_version, made.process) == (None, [])
+    assert client.get(answer.url).status_code == 200
+    assert "of that code already" in text_of(client.post("/batches/new/bare", said))
+
+
 def test_a_batch_is_copied_under_a_new_code(client, ada, batch):
     client.force_login(ada)
     answer = client.post(f"/batches/{batch.pk}/copy", {"code": "GP-NCM-02"})
