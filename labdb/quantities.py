@@ -49,6 +49,13 @@ class Quantity:
             return f"{shown:,.0f}".replace(",", "\u202f") if abs(shown) >= 10_000 else f"{shown:.0f}"
         return f"{shown:#.{self.digits}g}" if shown else "0"
 
+    def text_with_sd(self, value: float, sd: float | None) -> str:
+        """Mean and SD, the SD to the place that the mean ends at: "213.3 ± 0.4"."""
+        mean = self.text(value)
+        if sd is None:
+            return mean
+        return f"{mean} ± {sd * 100 if self.percent else sd:.{len(mean.partition('.')[2])}f}"
+
 
 QUANTITIES: dict[str, Quantity] = {
     quantity.name: quantity

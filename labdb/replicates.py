@@ -30,9 +30,4 @@ class Replicates:
 
     def text(self, about: Quantity) -> str:
         """As one cell of a table, without the unit: "213.3 ± 0.4 (3)"; n = 1 has no ±."""
-        mean = about.text(self.mean)
-        if self.sd is None:
-            return f"{mean} ({self.n})"
-        decimals = len(mean.partition(".")[2])
-        sd = self.sd * 100 if about.percent else self.sd
-        return f"{mean} ± {sd:.{decimals}f} ({self.n})"
+        return f"{about.text_with_sd(self.mean, self.sd)} ({self.n})"

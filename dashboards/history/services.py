@@ -73,8 +73,6 @@ def history_of_cycle(cycle: CycleRow) -> History:
 
 def history_of_result(result: Result) -> History:
     text = result.text
-    if result.sd is not None:
-        text += f" ± {result.about.text(result.sd)}"
     if result.n is not None:
         text += f" (n = {result.n})"
     return _history(result.run, [Value(result.about, text)], result=result)

@@ -194,12 +194,16 @@ class Result(models.Model):
 
     @property
     def about(self) -> Quantity:
-        return quantity(self.quantity)
+        """What it is; a name that labdb no longer knows stands for itself."""
+        try:
+            return quantity(self.quantity)
+        except KeyError:
+            return Quantity(self.quantity, self.quantity, "", "", 6)
 
     @property
     def text(self) -> str:
-        """As printed, without the unit."""
-        return self.about.text(self.value)
+        """As printed, without the unit; with its SD where it has one."""
+        return self.about.text_with_sd(self.value, self.sd)
 
 
 class Table(models.Model):

@@ -38,3 +38,8 @@ def test_every_number_of_a_result_table_has_a_label_and_a_unit(schema):
     for name, dtype in schema.columns.items():
         if dtype != pl.Categorical and dtype != pl.Boolean and name not in places:
             assert quantity(name).label
+
+
+def test_a_standard_deviation_is_printed_to_the_place_that_its_mean_ends_at():
+    assert quantity("mean_coulombic_efficiency").text_with_sd(0.997812, 0.0031905) == "99.781 ± 0.319"
+    assert quantity("cycles").text_with_sd(303, None) == "303"
