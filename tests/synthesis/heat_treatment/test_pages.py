@@ -61,7 +61,8 @@ def test_the_page_of_a_log_shows_what_it_found_against_the_programme(client, ada
     log = log_of(batch, furnace_log)
     client.force_login(ada)
     page = text_of(client.get(log.get_absolute_url()))
-    for words in ("Peak temperature", "763.0", "760.0", "Thermocouple that is measured", "furnace.csv", "run 1"):
+    run = f"run {log.latest_run.pk}"
+    for words in ("Peak temperature", "763.0", "760.0", "Thermocouple that is measured", "furnace.csv", run):
         assert words in page, words
     figure = client.get(f"/furnace-logs/{log.pk}/figure.json").json()
     assert not figure["empty"]
