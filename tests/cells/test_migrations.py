@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 BEFORE = [("cells", "0002_initial"), ("synthesis", "0001_initial")]
-AFTER = [("cells", "0003_cells_hang_on_batches")]
+AFTER = [("cells", "0005_remove_batch_code")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,9 @@
-"""Cells named their batch by a text; now they hang on it. A batch that nobody recorded becomes one with a code alone."""
+"""Cells named their batch by a text; now they hang on it. A batch that nobody recorded becomes one with a code alone.
 
-import django.db.models.deletion
-from django.db import migrations, models
+Rows move in a migration of their own: PostgreSQL does not change a table whose rows the same transaction has changed.
+"""
+
+from django.db import migrations
 
 
 def hang_on_batches(apps, schema_editor):
@@ -32,22 +34,6 @@ def name_batches(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cells", "0002_initial"), ("synthesis", "0001_initial")]
+    dependencies = [("cells", "0003_cell_batch")]
 
-    operations = [
-        migrations.AddField(
-            model_name="cell",
-            name="batch",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The batch that the cathode is made of.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cells",
-                to="synthesis.batch",
-            ),
-        ),
-        migrations.RunPython(hang_on_batches, name_batches),
-        migrations.RemoveIndex(model_name="cell", name="cells_cell_project_bfa4fb_idx"),
-        migrations.RemoveField(model_name="cell", name="batch_code"),
-    ]
+    operations = [migrations.RunPython(hang_on_batches, name_batches)]
