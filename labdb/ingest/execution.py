@@ -21,8 +21,8 @@ from labdb.ingest import jobs
 from labdb.ingest.installed import reader_of, technique, techniques
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 from labdb.ingest.registry import ambiguous_sentence, matches, unknown_sentence
-from labdb.ingest.technique import Analysis, Technique
-from labdb.provenance.models import AnalysisRun, Measurement, Result, Table
+from labdb.ingest.technique import Analysis, SourceFile, Technique
+from labdb.provenance.models import AnalysisRun, Measurement, Picture, Result, Table
 from labdb.release import version
 from labdb.tables import parquet
 
@@ -78,38 +78,48 @@ def reader_for(head: FileHead, chosen: tuple[str, str] | None) -> Reader:
     raise ReaderError(ambiguous_sentence(head, found) if found else unknown_sentence(head))
 
 
-def _read(run: AnalysisRun, claim: jobs.Claim, of: Technique) -> tuple[list[Reading], list[Reader]]:
+def _opened(run: AnalysisRun, stack: ExitStack) -> list[tuple[RawFile, SourceFile]]:
+    """The files of a run, each on this machine's disk until the stack is closed."""
     raw_files = {raw_file.pk: raw_file for raw_file in RawFile.objects.filter(pk__in=[i["file"] for i in run.inputs])}
+    inputs = [raw_files[item["file"]] for item in run.inputs]
+    return [
+        (raw_file, SourceFile(stack.enter_context(store.local_path(raw_file.key)), raw_file.name))
+        for raw_file in inputs
+    ]
+
+
+def _read(
+    files: Sequence[tuple[RawFile, SourceFile]], claim: jobs.Claim, of: Technique
+) -> tuple[list[Reading], list[Reader]]:
     readings, readers = [], []
-    with ExitStack() as stack:
-        for number, item in enumerate(run.inputs):
-            raw_file = raw_files[item["file"]]
-            jobs.report(claim, 0.5 * number / len(run.inputs), f"reading {raw_file.name}")
-            path = stack.enter_context(store.local_path(raw_file.key))
-            head = FileHead.of(path, raw_file.name)
-            reader = reader_for(head, (of.name, raw_file.reader) if raw_file.reader else None)
-            readings.append(reader.read(path, raw_file.name))
-            readers.append(reader)
+    for number, (raw_file, source) in enumerate(files):
+        jobs.report(claim, 0.5 * number / len(files), f"reading {source.name}")
+        head = FileHead.of(source.path, source.name)
+        reader = reader_for(head, (of.name, raw_file.reader) if raw_file.reader else None)
+        readings.append(reader.read(source.path, source.name))
+        readers.append(reader)
     return readings, readers
 
 
 def _compute(run: AnalysisRun, claim: jobs.Claim) -> None:
     of = technique(run.technique)
-    readings, readers = _read(run, claim, of)
-    reading = of.join(readings)
-    table = of.schema.conform(reading.table)
 
     def progress(fraction: float, doing: str) -> None:
         jobs.report(claim, 0.5 + 0.35 * fraction, doing)
 
-    analysis = of.analyse(table, run.parameters, progress)
+    with ExitStack() as stack:
+        files = _opened(run, stack)
+        readings, readers = _read(files, claim, of)
+        reading = of.join(readings)
+        table = of.schema.conform(reading.table)
+        analysis = of.analysed([source for _, source in files], table, run.parameters, progress)
     jobs.report(claim, 0.85, "storing tables")
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
-        tables = [
-            _stored(run, name, frame, Path(folder)) for name, frame in {"time_series": table, **analysis.tables}.items()
-        ]
+        frames = {of.table_name: table, **analysis.tables}
+        tables = [_stored(run, name, frame, Path(folder)) for name, frame in frames.items()]
+        pictures = [_kept(run, name, png, Path(folder)) for name, png in analysis.pictures.items()]
     jobs.report(claim, 0.95, "storing results")
-    _record(run, claim, of, readers, reading, analysis, tables)
+    _record(run, claim, of, readers, reading, analysis, tables, pictures)
 
 
 def _stored(run: AnalysisRun, name: str, frame: pl.DataFrame, folder: Path) -> Table:
@@ -127,6 +137,14 @@ def _stored(run: AnalysisRun, name: str, frame: pl.DataFrame, folder: Path) -> T
     return table
 
 
+def _kept(run: AnalysisRun, name: str, png: bytes, folder: Path) -> Picture:
+    path = folder / f"{name}.png"
+    path.write_bytes(png)
+    picture = Picture(run=run, name=name, sha256=store.sha256_of(path), size=len(png))
+    store.put(path, picture.key)
+    return picture
+
+
 def _record(
     run: AnalysisRun,
     claim: jobs.Claim,
@@ -135,6 +153,7 @@ def _record(
     reading: Reading,
     analysis: Analysis,
     tables: Sequence[Table],
+    pictures: Sequence[Picture],
 ) -> None:
     """Everything that a run found, in one transaction that only the holder of the claim can commit."""
     used: list[dict[str, Any]] = [{"name": reader.name, "version": reader.version} for reader in readers]
@@ -152,6 +171,7 @@ def _record(
             warnings=[*reading.warnings, *analysis.warnings],
         )
         Table.objects.bulk_create(tables)
+        Picture.objects.bulk_create(pictures)
         Result.objects.bulk_create(
             Result(
                 run=run,

@@ -12,7 +12,7 @@ import polars as pl
 
 from labdb.ingest.reader import FileHead, ReaderError
 from labdb.ingest.registry import ambiguous_sentence, matches, unknown_sentence
-from labdb.ingest.technique import Analysis, Technique, no_progress
+from labdb.ingest.technique import Analysis, SourceFile, Technique, no_progress
 from labdb.quantities import quantity
 
 
@@ -46,7 +46,7 @@ def inspect(path: Path, techniques: Sequence[Technique]) -> dict[str, Any]:
             "warnings": list(reading.warnings),
         }
         said = {name: reading.metadata[name] for name in of.from_metadata if reading.metadata.get(name) is not None}
-        analysis = of.analyse(table, {**of.defaults, **said}, no_progress)
+        analysis = of.analysed([SourceFile(path, path.name)], table, {**of.defaults, **said}, no_progress)
         return {**seen, "results": results(analysis), "warnings": [*reading.warnings, *analysis.warnings]}
     except ReaderError as error:
         return {**seen, "error": str(error)}

@@ -18,11 +18,14 @@ class Match:
     reader: Reader
 
 
-def matches(head: FileHead, techniques: Sequence[Technique]) -> list[Match]:
-    """Every reader that recognises the file. One is an answer; none, or two, is a question for a person."""
-    return [
-        Match(technique, reader) for technique in techniques for reader in technique.readers if reader.recognises(head)
-    ]
+def matches(head: FileHead, techniques: Sequence[Technique], said: str = "") -> list[Match]:
+    """Every reader that recognises the file. One is an answer; none, or two, is a question for a person.
+
+    Args:
+        said: the technique that a person said it is; no other is then asked.
+    """
+    asked = [of for of in techniques if (of.name == said if said else not of.only_when_said)]
+    return [Match(technique, reader) for technique in asked for reader in technique.readers if reader.recognises(head)]
 
 
 def unknown_sentence(head: FileHead) -> str:

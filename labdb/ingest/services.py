@@ -50,6 +50,7 @@ def ingest(
     user: User,
     *,
     subject: Any = None,
+    said: str = "",
     sha256: str = "",
     simulated: bool = False,
     move: bool = False,
@@ -61,6 +62,7 @@ def ingest(
         name: as the person named the file.
         subject: what was measured, in the technique's own terms (for cycling a `Cell`, a `CyclingTest` that goes
             on in this file, or a `NewCell`); None leaves the file in the inbox.
+        said: the technique that the person says it is; empty where its content is to tell.
         sha256: of the bytes, where known.
         simulated: the file was simulated, not measured.
 
@@ -72,7 +74,7 @@ def ingest(
     if not new and raw_file.state == RawFile.State.FILED:
         measurement = Measurement.objects.filter(measurement_files__raw_file=raw_file).first()
         return Ingested(raw_file, False, measurement, None, duplicate_sentence(raw_file, name))
-    return _file(raw_file, new, user, subject, _recognise(raw_file))
+    return _file(raw_file, new, user, subject, _recognise(raw_file, said))
 
 
 def duplicate_sentence(raw_file: RawFile, name: str) -> str:
@@ -96,9 +98,9 @@ def choose(raw_file: RawFile, user: User, technique_name: str, reader_name: str,
     raise ValueError(f"{of.label} has no reader named {reader_name}")
 
 
-def _recognise(raw_file: RawFile) -> list[Match]:
+def _recognise(raw_file: RawFile, said: str = "") -> list[Match]:
     with store.local_path(raw_file.key) as path:
-        return matches(FileHead.of(path, raw_file.name), techniques())
+        return matches(FileHead.of(path, raw_file.name), techniques(), said)
 
 
 @transaction.atomic

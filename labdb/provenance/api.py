@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -20,8 +21,9 @@ from rest_framework.views import APIView
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, Kind, choice, exact, ranged
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
 from labdb.api.viewsets import RowViewSet
+from labdb.files.download import stored_bytes
 from labdb.ingest.installed import techniques
-from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile, Result, Table
+from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile, Picture, Result, Table
 from labdb.quantities import QUANTITIES, quantity
 
 
@@ -29,6 +31,12 @@ class TableRow(serializers.ModelSerializer):
     class Meta:
         model = Table
         fields: tuple[str, ...] = ("name", "rows", "columns", "size", "sha256")
+
+
+class PictureRow(serializers.ModelSerializer):
+    class Meta:
+        model = Picture
+        fields: tuple[str, ...] = ("name", "size", "sha256")
 
 
 class FoundRow(serializers.ModelSerializer):
@@ -70,10 +78,11 @@ class RunDetail(RunRow):
     current = serializers.SerializerMethodField(help_text="Whether it is the newest of its test that succeeded.")
     metadata = serializers.DictField(help_text="What the files say of themselves.")
     tables = TableRow(many=True)
+    pictures = PictureRow(many=True)
     results = FoundRow(many=True)
 
     class Meta(RunRow.Meta):
-        fields = (*RunRow.Meta.fields, "current", "metadata", "tables", "results")
+        fields = (*RunRow.Meta.fields, "current", "metadata", "tables", "pictures", "results")
 
     def get_current(self, run: AnalysisRun) -> bool:
         return run.measurement.current_run_id == run.pk
@@ -114,7 +123,11 @@ class RunViewSet(RowViewSet):
         return cast(AnalysisRun, self.get_object())
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        rows = self.get_queryset().select_related("measurement", "requested_by").prefetch_related("tables", "results")
+        rows = (
+            self.get_queryset()
+            .select_related("measurement", "requested_by")
+            .prefetch_related("tables", "pictures", "results")
+        )
         return Response(self.get_serializer(get_object_or_404(rows, pk=pk)).data)
 
     @describe_table
@@ -131,6 +144,18 @@ class RunViewSet(RowViewSet):
         run = self._one()
         table = get_object_or_404(Table.objects.select_related("run"), run=run, name=name)
         return table_response(request, table, f"run-{run.pk}-{name}")
+
+    @extend_schema(summary="A picture of a run", responses={(200, "image/png"): OpenApiTypes.BINARY})
+    @action(
+        detail=True,
+        url_path=r"pictures/(?P<name>\w{1,40})",
+        url_name="picture",
+        pagination_class=None,
+        filter_backends=[],
+    )
+    def picture(self, request: Request, pk: str, name: str) -> HttpResponseBase:
+        found = get_object_or_404(Picture, run=self._one(), name=name)
+        return stored_bytes(request._request, found.key, sha256=found.sha256, size=found.size, name=f"{name}.png")
 
 
 @cache

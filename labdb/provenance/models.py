@@ -226,3 +226,23 @@ class Table(models.Model):
     @property
     def key(self) -> str:
         return f"tables/{self.sha256[:2]}/{self.sha256}.parquet"
+
+
+class Picture(models.Model):
+    """A picture that a run drew, as PNG, kept in the store under its hash."""
+
+    run = models.ForeignKey(AnalysisRun, models.CASCADE, related_name="pictures")
+    name = models.CharField(max_length=40, help_text="view, pores, …")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "name"], name="picture_once_a_run")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.run}"
+
+    @property
+    def key(self) -> str:
+        return f"pictures/{self.sha256[:2]}/{self.sha256}.png"

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
 from labdb.accounts.models import Project
@@ -88,3 +88,10 @@ def table(request: HttpRequest, pk: int, name: str) -> FileResponse:
         filename=f"run-{pk}-{name}.parquet",
         content_type="application/vnd.apache.parquet",
     )
+
+
+@cache_control(private=True, max_age=31_536_000, immutable=True)
+def picture(request: HttpRequest, pk: int, name: str) -> FileResponse:
+    """A picture of a run; a run never changes, so a browser may keep it."""
+    found = get_object_or_404(_visible(request, pk).pictures, name=name)
+    return FileResponse(default_storage.open(found.key), content_type="image/png")
