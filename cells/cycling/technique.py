@@ -100,9 +100,10 @@ CYCLING = Technique(
         "new_cell": "cells.cycling.subjects.new_cell",
     },
     described_by={
-        "cell": "cyclingtest__cell_id",
-        "cell_code": "cyclingtest__cell__code",
-        "product": "cyclingtest__cell__product",
-        "batch_code": "cyclingtest__cell__batch__code",
+        "cell": ("cyclingtest__cell_id",),
+        "batch": ("cyclingtest__cell__batch_id",),
+        "cell_code": ("cyclingtest__cell__code",),
+        "product": ("cyclingtest__cell__product",),
+        "batch_code": ("cyclingtest__cell__batch__code",),
     },
 )

@@ -77,8 +77,8 @@ class Technique:
             transaction; empty where `Result` and `Table` say it all.
         subjects: what a file may be hung on: name in a request, `cell`, → dotted path of what finds it for a
             user by the text that was given (see `labdb.ingest.subjects`).
-        described_by: what says on what a measurement was made: name in an answer → ORM path from the
-            measurement, so that results are filtered and labelled by cell or batch.
+        described_by: what says on what a measurement was made: name in an answer → ORM paths from the
+            measurement, the first that leads anywhere, so that results are filtered and labelled by cell or batch.
         presentation: dotted path of how its measurements are shown and what a person may choose
             (see `characterization.measurement.presentation`); empty for techniques with pages of their own.
         only_when_said: a file is never taken for this technique by its content (any picture could be a STEM image),
@@ -100,7 +100,7 @@ class Technique:
     parameters: str = ""
     store: str = ""
     subjects: Mapping[str, str] = field(default_factory=dict)
-    described_by: Mapping[str, str] = field(default_factory=dict)
+    described_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
     presentation: str = ""
     only_when_said: bool = False
 

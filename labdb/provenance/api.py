@@ -163,13 +163,15 @@ def descriptions() -> Mapping[str, list[str]]:
     """By what results are described, over all techniques: name → ORM paths from the result."""
     found: dict[str, list[str]] = {}
     for technique in techniques():
-        for name, path in technique.described_by.items():
-            found.setdefault(name, []).append(f"run__measurement__{path}")
+        for name, paths in technique.described_by.items():
+            known = found.setdefault(name, [])
+            known += [path for path in (f"run__measurement__{path}" for path in paths) if path not in known]
     return found
 
 
-def is_key(name: str) -> bool:
-    return all(path.endswith("_id") for path in descriptions()[name])
+def is_number(name: str) -> bool:
+    """Ids and counts; everything else is text."""
+    return all(path.endswith(("_id", "_count")) for path in descriptions()[name])
 
 
 def description(name: str) -> Any:
@@ -208,7 +210,7 @@ class ResultRow(serializers.ModelSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         described = {
-            name: (serializers.IntegerField if is_key(name) else serializers.CharField)(
+            name: (serializers.IntegerField if is_number(name) else serializers.CharField)(
                 source=f"described_{name}", read_only=True, allow_null=True
             )
             for name in descriptions()
@@ -227,7 +229,7 @@ QUANTITY = Kind(_quantity, "a quantity; GET /api/v1/quantities lists them", {"ty
 
 
 def _described(name: str) -> Filter:
-    return Filter(INTEGER if is_key(name) else TEXT, f"described_{name}")
+    return Filter(INTEGER if is_number(name) else TEXT, f"described_{name}")
 
 
 @extend_schema_view(

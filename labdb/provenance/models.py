@@ -51,8 +51,9 @@ class Measurement(models.Model):
 
     @property
     def raw_files(self) -> models.QuerySet[RawFile]:
-        """In the order in which the instrument wrote them."""
-        return RawFile.objects.filter(measurement_files__measurement=self).order_by("measurement_files__position")
+        """In the order in which the instrument wrote them; a file that another one corrects is left out."""
+        parts = self.measurement_files.filter(superseded=False)
+        return RawFile.objects.filter(measurement_files__in=parts).order_by("measurement_files__position")
 
     @property
     def latest_run(self) -> AnalysisRun | None:
@@ -65,6 +66,9 @@ class MeasurementFile(models.Model):
     measurement = models.ForeignKey(Measurement, models.CASCADE, related_name="measurement_files")
     raw_file = models.ForeignKey(RawFile, models.PROTECT, related_name="measurement_files")
     position = models.PositiveIntegerField(default=0)
+    superseded = models.BooleanField(
+        default=False, help_text="Another file of the measurement has come in its place; the runs before cite this one."
+    )
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

@@ -34,5 +34,9 @@ FURNACE_LOG = Technique(
     register="synthesis.heat_treatment.services.register_log",
     parameters="synthesis.heat_treatment.services.analysis_parameters",
     subjects={"batch": "synthesis.heat_treatment.subjects.heat_treatment"},
-    described_by={"batch_code": "furnacelog__batch__code", "product": "furnacelog__batch__product"},
+    described_by={
+        "batch": ("furnacelog__batch_id",),
+        "batch_code": ("furnacelog__batch__code",),
+        "product": ("furnacelog__batch__product",),
+    },
 )
