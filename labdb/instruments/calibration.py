@@ -24,7 +24,8 @@ class Held:
 def doubt(name: str, calibrations: Iterable[Held], day: date) -> str:
     """Why a measurement of a day cannot lean on a calibration, as a sentence; empty where it can.
 
-    An instrument of which no calibration is kept is not said to be late: nobody promised one.
+    An instrument of which no calibration is kept is not said to be late: nobody promised one. Of two calibrations on
+    one day the later given holds.
     """
     known = sorted(calibrations, key=lambda held: held.performed_on)
     before = [held for held in known if held.performed_on <= day]

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from labdb.instruments.calibration import Held
+
 SOON = timedelta(days=30)
 
 
@@ -93,3 +95,7 @@ class Calibration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument}, {self.performed_on}"
+
+    @property
+    def held(self) -> Held:
+        return Held(self.performed_on, self.due_on, self.outcome == self.Outcome.FAILED)
