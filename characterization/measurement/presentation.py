@@ -171,6 +171,10 @@ class Column:
         return number
 
 
+def nothing_wrong(rows: Sequence[Mapping[str, Any]]) -> None:
+    """An entry whose values do not hang on each other."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What a person may type in where there is no instrument's file; kept as a file that labdb writes.
@@ -178,12 +182,14 @@ class Entry:
     Attributes:
         rows: what a row is, "replicate".
         offered: how many rows an empty form has.
+        check: the rows together; raises ValueError with a sentence that names the row.
     """
 
     columns: Sequence[Column]
     rows: str = "replicate"
     offered: int = 3
     help: str = ""
+    check: Callable[[Sequence[Mapping[str, Any]]], None] = nothing_wrong
 
     def checked(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The rows as they are stored; entirely empty ones are left out.
@@ -203,6 +209,7 @@ class Entry:
                 found.append({column.name: column.checked(row.get(column.name), number) for column in self.columns})
         if not found:
             raise ValueError(f"nothing was typed in: fill in at least one {self.rows}.")
+        self.check(found)
         return found
 
 
