@@ -5,7 +5,7 @@ work for the browser. Colours of ground, text and grid are left to the browser, 
 from `labdb.quantities`, so no axis can claim another unit.
 
 A trace says where the history of its points is told: `meta.history` is an address, to which the browser appends the
-point's x where it ends with "at/" or "at=".
+point's x where it ends with "at/" or "at="; or with `meta.histories`, each point's address stands in `customdata`.
 """
 
 from __future__ import annotations

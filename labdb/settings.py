@@ -119,6 +119,7 @@ NAVIGATION = [
     ("Home", "home", "home", "h"),
     ("Batches", "batch-list", "batch", "b"),
     ("Recipes", "recipe-list", "recipe", "r"),
+    ("Measurements", "measurement-list", "measurement", "s"),
     ("Cells", "cell-list", "cell", "c"),
     ("Compare", "comparison", "compare", "m"),
     ("Files", "file-list", "file", "f"),

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/", include("labdb.saved_views.urls")),
     path("", include("labdb.labels.urls")),
     path("", include("cells.urls")),
+    path("", include("characterization.urls")),
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

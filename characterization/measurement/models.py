@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from cells.assembly.models import Cell
 from labdb.accounts.models import ProjectQuerySet
+from labdb.ingest.installed import technique
 from labdb.instruments.models import Instrument
 from labdb.provenance.models import Measurement
 from synthesis.batch.models import Batch
@@ -25,7 +26,15 @@ class SampleMeasurementQuerySet(ProjectQuerySet):
 
     def with_subject(self) -> SampleMeasurementQuerySet:
         """With what was measured, for its words and links."""
-        return self.select_related("batch", "sample", "cell__batch", "instrument", "project", "current_run")
+        return self.select_related(
+            "batch__recipe_version__recipe",
+            "sample",
+            "cell__batch__recipe_version__recipe",
+            "instrument",
+            "project",
+            "current_run",
+            "created_by",
+        )
 
 
 class SampleMeasurement(Measurement):
@@ -104,6 +113,13 @@ class SampleMeasurement(Measurement):
             named = code if code.startswith(self.batch.code) else f"{self.batch.code} {code}"
             return f"{named}, {self.sample.where_from}"
         return self.batch.code if self.batch else ""
+
+    @property
+    def technique_label(self) -> str:
+        try:
+            return technique(self.technique).label
+        except ValueError:  # of a plug-in that is not installed any more
+            return self.technique
 
     @property
     def simulated(self) -> bool:

@@ -84,6 +84,8 @@ class Shown:
         colour: of the product on the page.
         dashed: of a control, whose curves are dashed.
         group: "GP-NCM"; replicates of one group are told together.
+        stage: of the sample, "washed 2"; empty for a whole batch or a cell.
+        after_cycle: how many cycles the cell had made from which it was taken.
         history: address at which the history of the run's numbers is told; empty where nobody can follow it.
     """
 
@@ -96,6 +98,8 @@ class Shown:
     colour: str = "#0072b2"
     dashed: bool = False
     group: str = ""
+    stage: str = ""
+    after_cycle: int | None = None
     history: str = ""
 
     @property
@@ -229,7 +233,10 @@ class Presentation:
         check: all choices together; raises ValueError with a sentence.
         entry: what may be typed in; None where only files make sense.
         panel: template of what only this technique has on the page of a measurement (a micrograph with its circles);
-            it gets `measurement`, `run`, `pictures` (name → address), `may_write`.
+            it gets `measurement`, `run`, `pictures` (name → address), `form` (its fields stand in the form `#choices`
+            further down, where `may_write`).
+        panel_title: over it.
+        script, style: static files of the panel, "characterization/js/circles.js"; empty for none.
     """
 
     drawings: Sequence[Drawing] = ()
@@ -238,6 +245,9 @@ class Presentation:
     check: Callable[[Mapping[str, Any]], None] = nothing_more
     entry: Entry | None = None
     panel: str = ""
+    panel_title: str = "Picture"
+    script: str = ""
+    style: str = ""
 
     def drawing(self, name: str) -> Drawing:
         """

@@ -1,14 +1,17 @@
-"""Where a number comes from: cycle or result → analysis run → raw files → cell → batch."""
+"""Where a number comes from: cycle or result → analysis run → raw files → sample or cell → batch → lots."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
+from characterization.measurement.calibration import doubts_of
+from characterization.measurement.models import SampleMeasurement
 from labdb.files.models import RawFile
 from labdb.provenance.models import AnalysisRun, Result
 from labdb.quantities import QUANTITIES, Quantity, quantity
+from synthesis.batch.models import Batch, Weighing
 
 # The columns of a cycle that are numbers with a definition, in the order in which they are told.
 CYCLE_COLUMNS = (
@@ -42,6 +45,9 @@ class History:
         parameters: label → value, of what the numbers depend on.
         files: in the order of the test; one that is not visible any more is left out.
         newer: the run that has replaced this one on the pages, if there is one.
+        measured: where it was measured on a sample, a batch or an opened cell.
+        doubt: why it cannot lean on its instrument's calibration; empty where it can.
+        weighed: what the batch is made of, with its lots.
     """
 
     run: AnalysisRun
@@ -53,13 +59,21 @@ class History:
     newer: AnalysisRun | None
     cycle: CycleRow | None = None
     result: Result | None = None
+    measured: SampleMeasurement | None = None
+    doubt: str = ""
+    batch: Batch | None = None
+    weighed: list[Weighing] = field(default_factory=list)
 
     @property
     def title(self) -> str:
-        where = self.cell.code if self.cell else self.run.measurement.name
+        where = self.run.measurement.name
+        if self.measured:
+            where = self.measured.subject_words
+        elif self.cell:
+            where = self.cell.code
         if self.cycle:
             return f"Cycle {self.cycle.cycle_count} of {where}"
-        return f"{self.values[0].about.label} of {where}"
+        return f"{self.values[0].about.label if self.result else 'Results'} of {where}"
 
 
 def history_of_cycle(cycle: CycleRow) -> History:
@@ -78,11 +92,20 @@ def history_of_result(result: Result) -> History:
     return _history(result.run, [Value(result.about, text)], result=result)
 
 
+def history_of_run(run: AnalysisRun) -> History:
+    """All that a run found: for a figure that is not of one number."""
+    return _history(run, [Value(found.about, found.text) for found in run.results.all()])
+
+
 def _history(
     run: AnalysisRun, values: list[Value], cycle: CycleRow | None = None, result: Result | None = None
 ) -> History:
     measurement = run.measurement
-    test = CyclingTest.objects.select_related("cell", "project").filter(pk=measurement.pk).first()
+    test = CyclingTest.objects.select_related("cell__batch", "project").filter(pk=measurement.pk).first()
+    measured = SampleMeasurement.objects.with_subject().filter(pk=measurement.pk).first()
+    cell = test.cell if test else measured.cell if measured else None
+    batch = measured.of_batch if measured else cell.batch if cell else None
+    weighed = Weighing.objects.filter(batch=batch).select_related("lot__chemical").order_by("pk") if batch else []
     files = RawFile.objects.filter(pk__in=[item["file"] for item in run.inputs]).select_related("uploaded_by")
     by_key = {file.pk: file for file in files}
     return History(
@@ -91,7 +114,11 @@ def _history(
         parameters=[parameter(name, value) for name, value in sorted(run.parameters.items())],
         files=[by_key[item["file"]] for item in run.inputs if item["file"] in by_key],
         test=test,
-        cell=test.cell if test else None,
+        cell=cell,
+        measured=measured,
+        doubt=doubts_of([measured]).get(measured.pk, "") if measured else "",
+        batch=batch,
+        weighed=list(weighed),
         newer=measurement.current_run if measurement.current_run_id not in (None, run.pk) else None,
         cycle=cycle,
         result=result,

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from cells.cycling.models import CycleRow
-from dashboards.history.services import History, history_of_cycle, history_of_result
-from labdb.provenance.models import Result
+from characterization.measurement.views import crumbs_of
+from dashboards.history.services import History, history_of_cycle, history_of_result, history_of_run
+from labdb.provenance.models import AnalysisRun, Result
 
 RUN = ("run__measurement__project", "run__measurement__current_run", "run__requested_by")
 
@@ -31,10 +32,21 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, history_of_result(get_object_or_404(rows, pk=pk)))
 
 
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """All numbers of a run."""
+    rows = AnalysisRun.objects.visible_to(request.user).filter(state=AnalysisRun.State.SUCCEEDED)
+    related = ("measurement__project", "measurement__current_run", "requested_by")
+    found = get_object_or_404(rows.select_related(*related).prefetch_related("results"), pk=pk)
+    return _answer(request, history_of_run(found))
+
+
 def _answer(request: HttpRequest, history: History) -> HttpResponse:
     in_drawer = request.headers.get("HX-Request") == "true"
     crumbs = [("Cells", reverse("cell-list"))]
-    if history.cell and history.test:
+    if history.measured:
+        crumbs = crumbs_of(history.measured)[:-1]
+        crumbs.append((history.measured.name, history.measured.get_absolute_url()))
+    elif history.cell and history.test:
         crumbs += [
             (history.cell.code, history.cell.get_absolute_url()),
             (history.test.name, history.test.get_absolute_url()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,7 @@ STATUS: dict[str, tuple[str, str, str]] = {
     "no-expiry": ("no expiry date", "idle", "plain"),
     "nearly-empty": ("nearly empty", "warn", "ring"),
     "empty": ("empty", "idle", "square"),
+    "late": ("calibration late", "warn", "diamond"),
     "ok": ("ok", "good", "check"),
     "warn": ("warning", "warn", "triangle"),
     "fail": ("out of band", "bad", "cross"),
@@ -236,6 +238,12 @@ def said(value: Any) -> str:
     """What a file says of itself; a time without its T and its fractions of a second (its name tells the zone)."""
     moment = ISO_TIME.fullmatch(str(value))
     return f"{moment[1]} {moment[2]}" if moment else str(value)
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value of a key that a variable holds."""
+    return mapping.get(key)
 
 
 @register.filter

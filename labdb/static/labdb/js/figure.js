@@ -79,7 +79,9 @@ function layout(figure, width, height, light = false) {
   };
 }
 
-function historyOf(trace, x) {
+// Where a point's history is told: a trace has one address, or each of its points one of its own.
+function historyOf(trace, x, number) {
+  if (trace?.meta?.histories) return trace.customdata[number] || null;
   const address = trace?.meta?.history;
   if (!address) return null;
   return /at[/=]$/.test(address) ? address + Math.round(x) : address;
@@ -106,7 +108,7 @@ async function draw(element) {
   state.wired = true;
   state.plot.on("plotly_click", (event) => {
     const point = event.points[0];
-    const address = historyOf(point?.data, point?.x);
+    const address = historyOf(point?.data, point?.x, point?.pointNumber);
     if (address) openDrawer(address);
   });
   state.plot.on("plotly_relayout", (event) => zoomed(element, event));
@@ -187,7 +189,7 @@ function keyed(element, event) {
   } else if (event.key === "Enter") {
     const { figure, at, plot } = states.get(element);
     if (!at) return;
-    const address = historyOf(figure.data[at.line], plot.calcdata[at.line][at.point].x);
+    const address = historyOf(figure.data[at.line], plot.calcdata[at.line][at.point].x, at.point);
     if (address) openDrawer(address);
   }
 }
