@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cells.assembly.api import CellViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
+from characterization.measurement.api import ComparedFigureView, ComparedView, MeasurementViewSet, TechniquesView
 from dashboards.comparison.api import FIGURES, FigureView
 from labdb.accounts.api import ProjectViewSet
 from labdb.api import urls as api
@@ -38,13 +39,24 @@ router.register("batch-links", LinkViewSet, "batch-link")
 router.register("furnace-logs", FurnaceLogViewSet, "furnace-log")
 router.register("views", SavedViewViewSet, "view")
 router.register("samples", SampleViewSet, "sample")
+router.register("measurements", MeasurementViewSet, "measurement")
 
 lineage = re_path(r"^batches/(?P<pk>\d{1,18})/lineage/?$", LineageView.as_view(), name="batch-lineage")
+
+measurements = [
+    re_path(r"^techniques/?$", TechniquesView.as_view(), name="techniques"),
+    re_path(r"^measurements/compared/?$", ComparedView.as_view(), name="measurements-compared"),
+    re_path(
+        r"^measurements/compared/figures/(?P<name>[\w-]{1,80})/?$",
+        ComparedFigureView.as_view(),
+        name="measurements-compared-figure",
+    ),
+]
 
 figures = re_path(rf"^figures/(?P<name>{'|'.join(FIGURES)})/?$", FigureView.as_view(), name="figures")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include(([*api.plain, figures, lineage, *router.urls, *api.rest], "api"))),
+    path("api/v1/", include(([*api.plain, figures, lineage, *measurements, *router.urls, *api.rest], "api"))),
     path("", include("labdb.worklist.urls")),
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -76,12 +76,18 @@ def field_of(choice: Choice, used: Any) -> forms.Field:
             attrs["data-unit"] = choice.unit
         if isinstance(used, int | float) and not isinstance(used, bool):
             attrs["placeholder"] = f"{used:g}"
-        kind = forms.IntegerField if choice.kind == "whole" else forms.FloatField
-        limits = {
-            "min_value": choice.lowest if math.isfinite(choice.lowest) else None,
-            "max_value": choice.highest if math.isfinite(choice.highest) else None,
-        }
-        return kind(**words, **limits, widget=forms.NumberInput(attrs=attrs))
+        field = forms.IntegerField if choice.kind == "whole" else forms.FloatField
+        lowest = choice.lowest if math.isfinite(choice.lowest) else None
+        highest = choice.highest if math.isfinite(choice.highest) else None
+        widget = forms.NumberInput(attrs=attrs)
+        return field(
+            label=choice.label,
+            required=False,
+            help_text=choice.help,
+            min_value=cast(Any, lowest),
+            max_value=cast(Any, highest),
+            widget=widget,
+        )
     if choice.kind == "choice":
         named = dict(choice.choices).get(used, "as the analysis finds")
         return forms.ChoiceField(**words, choices=[("", f"({named})"), *choice.choices])

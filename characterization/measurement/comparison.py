@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -112,7 +112,8 @@ class Comparison:
     def _points(self, name: str) -> Figure:
         if name not in {about.name for about in self.columns}:
             raise ValueError(f"there is no result {name} to compare.")
-        found, parts = [], []
+        found: list[Point] = []
+        parts: list[str] = []
         for row in self.rows:
             result = next((result for about, result in row.values if about.name == name), None)
             if result is not None:
@@ -146,7 +147,7 @@ def selected(user: User, selection: Selection) -> QuerySet[Any]:
         rows = rows.filter(batch_code__in=selection.batches)
     if selection.stage:
         rows = rows.filter(sample__stage=selection.stage)
-    return cast("QuerySet[Any]", rows.order_by("product_name", "batch_code", "subject_code", "pk"))
+    return rows.order_by("product_name", "batch_code", "subject_code", "pk")
 
 
 def compare(user: User, selection: Selection) -> Comparison:

@@ -80,7 +80,8 @@ def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[st
             }
         )
         summed = Replicates.of(point.value for point in own)
-        assert summed is not None  # a group has points
+        if summed is None:
+            continue
         told.append(f"{group} {about.text_with_sd(summed.mean, summed.sd)} (n = {summed.n} {of_what})")
         if summed.sd is not None:
             traces.append(
@@ -137,9 +138,8 @@ def means_of(found: Sequence[Point], parts: Sequence[str]) -> list[Point]:
     means = []
     for (group, part), own in sorted_out.items():
         summed = Replicates.of(point.value for point in own)
-        assert summed is not None  # of at least one point
-        simulated = all(point.simulated for point in own)
-        means.append(
-            Point(group, summed.mean, part, summed.sd, summed.n, own[0].history if len(own) == 1 else "", simulated)
-        )
+        if summed is not None:
+            simulated = all(point.simulated for point in own)
+            history = own[0].history if len(own) == 1 else ""
+            means.append(Point(group, summed.mean, part, summed.sd, summed.n, history, simulated))
     return means

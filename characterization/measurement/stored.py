@@ -20,9 +20,10 @@ NO_PRODUCT = "no product"
 
 
 def shown(pairs: Sequence[tuple[SampleMeasurement, AnalysisRun]]) -> list[Shown]:
-    """Measurements, each with the run that is drawn, as the figures see them. Two queries; tables are read when asked for.
+    """Measurements, each with the run that is drawn, as the figures see them.
 
-    A product keeps its colour over all of them; a product that is the control of another is dashed.
+    Two queries; the tables are read when a figure asks for them. A product keeps its colour over all of them, and one
+    that is the control of another is dashed.
     """
     runs = [run.pk for _, run in pairs]
     results: dict[int, dict[str, Scalar]] = {pk: {} for pk in runs}

@@ -98,7 +98,7 @@ def _page(
             "latest": latest,
             "runs": runs,
             "results": list(run.results.all()) if run else [],
-            "drawings": _drawings(found, how) if run else [],
+            "drawings": _drawings(found, run, how) if run else [],
             "tables": list(run.tables.all()) if run else [],
             "pictures": pictures_of(run),
             "parameters": [printed(name, value) for name, value in sorted(used.items())],
@@ -145,9 +145,7 @@ class DrawingOnPage:
     numbers: str
 
 
-def _drawings(found: SampleMeasurement, how: Presentation) -> list[DrawingOnPage]:
-    run = found.current_run
-    assert run is not None  # only then are there drawings
+def _drawings(found: SampleMeasurement, run: AnalysisRun, how: Presentation) -> list[DrawingOnPage]:
     return [
         DrawingOnPage(
             drawing.name,

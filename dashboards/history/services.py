@@ -105,7 +105,7 @@ def _history(
     measured = SampleMeasurement.objects.with_subject().filter(pk=measurement.pk).first()
     cell = test.cell if test else measured.cell if measured else None
     batch = measured.of_batch if measured else cell.batch if cell else None
-    weighed = Weighing.objects.filter(batch=batch).select_related("lot__chemical").order_by("pk") if batch else []
+    weighed = Weighing.objects.filter(batch=batch).select_related("lot__chemical").order_by("pk")
     files = RawFile.objects.filter(pk__in=[item["file"] for item in run.inputs]).select_related("uploaded_by")
     by_key = {file.pk: file for file in files}
     return History(
@@ -118,7 +118,7 @@ def _history(
         measured=measured,
         doubt=doubts_of([measured]).get(measured.pk, "") if measured else "",
         batch=batch,
-        weighed=list(weighed),
+        weighed=list(weighed) if batch else [],
         newer=measurement.current_run if measurement.current_run_id not in (None, run.pk) else None,
         cycle=cycle,
         result=result,
