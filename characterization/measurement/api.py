@@ -114,7 +114,7 @@ class EntryWrite(SubjectFields):
     measured_on = serializers.DateField(required=False)
 
 
-class Correction(serializers.Serializer):
+class EntryCorrection(serializers.Serializer):
     rows = serializers.ListField(child=serializers.DictField())
     reason = serializers.CharField(max_length=100)
 
@@ -213,10 +213,10 @@ class MeasurementViewSet(RowViewSet):
             raise ValidationError({"rows": str(error)}) from error
         return Response(IngestedRow(done).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(summary="Correct typed values", request=Correction, responses={202: RunRow})
+    @extend_schema(summary="Correct typed values", request=EntryCorrection, responses={202: RunRow})
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
-        asked = Correction(data=request.data)
+        asked = EntryCorrection(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
             run = correct_entry(self._one(), person(request), **asked.validated_data)
