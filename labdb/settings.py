@@ -136,11 +136,20 @@ WORKLIST = [
     "synthesis.recipe.worklist.drafts",
     "synthesis.chemical.worklist.lots",
     "cells.assembly.worklist.without_mass",
+    "characterization.measurement.worklist.without_composition",
     "labdb.ingest.worklist.finished",
 ]
 
-# What other rooms show on the page of a batch (see synthesis/batch/section.py).
-BATCH_SECTIONS = ["synthesis.sample.of_batch.samples", "cells.assembly.of_batch.cells"]
+# What other rooms show on the page of a record, by its kind (see labdb/sections.py).
+SECTIONS = {
+    "batch": [
+        "synthesis.sample.of_batch.samples",
+        "characterization.measurement.sections.of_batch",
+        "cells.assembly.of_batch.cells",
+    ],
+    "sample": ["characterization.measurement.sections.of_sample"],
+    "cell": ["characterization.measurement.sections.of_cell"],
+}
 
 # The form by which a person says what was measured (see labdb/files/subject.py).
 SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
@@ -162,6 +171,7 @@ SEARCH = [
     "synthesis.batch.search.batches",
     "synthesis.sample.search.samples",
     "cells.assembly.search.cells",
+    "characterization.measurement.search.measurements",
     "synthesis.recipe.search.recipes",
     "synthesis.chemical.search.inventory",
     "labdb.files.search.files",

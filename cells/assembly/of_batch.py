@@ -10,8 +10,8 @@ from django.urls import reverse
 from cells.assembly.listing import with_results
 from cells.assembly.models import Cell
 from labdb.quantities import quantity
+from labdb.sections import RecordSection
 from synthesis.batch.models import Batch
-from synthesis.batch.section import BatchSection
 
 SHOWN = 40
 COLUMNS = (
@@ -23,7 +23,7 @@ COLUMNS = (
 )
 
 
-def cells(request: HttpRequest, batch: Batch) -> BatchSection:
+def cells(request: HttpRequest, batch: Batch) -> RecordSection:
     """A constant number of queries, however many cells there are."""
     rows = Cell.objects.visible_to(request.user).filter(batch=batch)
     shown = list(with_results(rows, COLUMNS[1:]).order_by("code", "pk")[:SHOWN])
@@ -32,7 +32,7 @@ def cells(request: HttpRequest, batch: Batch) -> BatchSection:
     query = urlencode({"cells": ",".join(str(cell.pk) for cell in measured), "by": "cell"}, safe=",")
     count = len(shown) if len(shown) < SHOWN else rows.count()
     all_of_it = f"{reverse('cell-list')}?{urlencode({'batch': batch.code})}"
-    return BatchSection(
+    return RecordSection(
         "cells",
         "Cells",
         "cells/assembly/_of_batch.html",

@@ -22,6 +22,7 @@ from labdb.accounts.current import current_project, in_view
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
 from labdb.provenance.models import AnalysisRun
+from labdb.sections import sections
 from labdb.tables.comma_separated import Echo, safe_cell
 from synthesis.batch.models import Batch
 
@@ -88,6 +89,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             **figure_choices(next(iter(curves.values()), None)),
             "results": [(test, list(test.current_run.results.all())) for test in tests if test.current_run is not None],
             "runs": runs,
+            "sections": sections("cell", request, found),
             "may_write": Project.objects.editable_by(request.user).filter(pk=found.project_id).exists(),
             "crumbs": [
                 ("Cells", reverse("cell-list")),

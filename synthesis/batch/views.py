@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
 from labdb.accounts.views import person
+from labdb.sections import sections
 from synthesis.batch.changes import changes
 from synthesis.batch.comparison import compare
 from synthesis.batch.forms import BatchForm, CopyForm, MassesForm, ReasonForm, WeighForm
 from synthesis.batch.listing import BatchListing
 from synthesis.batch.masses import unit_of
 from synthesis.batch.models import Batch, BatchLink, Weighing
-from synthesis.batch.section import sections
 from synthesis.batch.services import (
     BatchError,
     copy_batch,
@@ -95,7 +95,7 @@ def batch_page(request: HttpRequest, found: Batch, **forms: Form) -> HttpRespons
             "steps": _steps(found, {line.what for line in story.deviations}),
             "links": BatchLink.objects.filter(child=found).select_related("parent"),
             "made_of_it": BatchLink.objects.filter(parent=found).select_related("child"),
-            "sections": sections(request, found),
+            "sections": sections("batch", request, found),
             "changes": history,
             "may_write": may_write,
             "crumbs": [BATCHES, (found.code, "")],

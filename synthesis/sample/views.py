@@ -13,6 +13,7 @@ from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
 from labdb.accounts.views import person
 from labdb.history import changes_of
+from labdb.sections import sections
 from synthesis.batch.models import Batch
 from synthesis.sample.forms import SampleForm, SeriesForm
 from synthesis.sample.listing import SampleListing
@@ -35,6 +36,7 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         "synthesis/sample/sample.html",
         {
             "sample": found,
+            "sections": sections("sample", request, found),
             "changes": changes_of(found, leave_out=("batch",)),
             "may_write": Project.objects.editable_by(request.user).filter(pk=found.batch.project_id).exists(),
             "crumbs": [
