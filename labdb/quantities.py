@@ -339,6 +339,24 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),
         Quantity("nominal_capacity_mah", "Nominal capacity", "mAh", "The capacity that one hour at 1 C delivers."),
+        # What a tap density gives.
+        Quantity("volume_cm3", "Volume", "cm³", "Of the powder in the cylinder, after tapping."),
+        Quantity("taps", "Taps", "", "How often the cylinder was tapped.", 6, whole=True),
+        Quantity(
+            "tap_density_g_per_cm3",
+            "Tap density",
+            "g/cm³",
+            "Mass of the powder / its volume after tapping (ISO 3953); mean over the fillings.",
+        ),
+        Quantity("fewest_taps", "Fewest taps", "", "A filling that was tapped less often is doubted.", 6, whole=True),
+        Quantity(
+            "largest_relative_sd",
+            "Largest scatter",
+            "",
+            "SD / mean of the replicates, above which they are doubted.",
+            2,
+            percent=True,
+        ),
     )
 }
 

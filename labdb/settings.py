@@ -75,7 +75,11 @@ INSTALLED_APPS = [
 ]
 
 # What labdb can read, technique by technique (see labdb/ingest/technique.py).
-TECHNIQUES = ["synthesis.heat_treatment.technique.FURNACE_LOG", "cells.cycling.technique.CYCLING"]
+TECHNIQUES = [
+    "synthesis.heat_treatment.technique.FURNACE_LOG",
+    "cells.cycling.technique.CYCLING",
+    "characterization.tap_density.technique.TAP_DENSITY",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -28,13 +28,13 @@ def test_every_environment_variable_is_documented_and_no_other():
 
 
 def test_every_reader_is_documented_and_no_other():
-    from cells.cycling.readers import READERS
+    from labdb.ingest.installed import techniques
 
     documented = re.findall(
-        r"^\| `([a-z-]+)` \|", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| `([a-z0-9-]+)` \|", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.MULTILINE
     )
 
-    assert sorted(documented) == sorted(reader.name for reader in READERS)
+    assert sorted(documented) == sorted(reader.name for of in techniques() for reader in of.readers)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -125,7 +125,12 @@ def _is_remark(row: Sequence[Any]) -> bool:
 
 
 def table_of(
-    entry: Entry, heads: Sequence[str], rows: Sequence[Sequence[Any]], delimiter: str, name: str
+    entry: Entry,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    delimiter: str,
+    name: str,
+    factors: Mapping[str, float] | None = None,
 ) -> pl.DataFrame:
     """Rows of fields as the table of an entry; rows are counted from the first below the heads.
 
@@ -133,6 +138,7 @@ def table_of(
         heads: names of columns of the entry; what stands below an empty head is refused.
         delimiter: between the fields, empty for a workbook.
         name: of the file, for sentences.
+        factors: column → what its numbers are multiplied by to be in its unit.
 
     Raises:
         ReaderError: as `reading`.
@@ -159,6 +165,7 @@ def table_of(
     try:
         comma = cells.comma_means((field for head in numbers for field in columns[head]), delimiter)
         columns |= {head: [cells.with_point(field, comma) for field in columns[head]] for head in numbers}
+        columns |= {head: [_times(field, by) for field in columns[head]] for head, by in (factors or {}).items()}
         columns |= {head: [cells.written(field) for field in columns[head]] for head in texts & set(columns)}
         found = entry.checked([{head: values[at] for head, values in columns.items()} for at in range(len(rows))])
     except (NumberError, ValueError) as error:
@@ -172,3 +179,11 @@ def table_of(
 
 def _below_nothing(heads: Sequence[str], row: Sequence[Any]) -> list[Any]:
     return [value for head, value in zip(heads, row, strict=False) if not head]
+
+
+def _times(field: Any, factor: float) -> Any:
+    """A number in the unit of its column; what is none stays for the sentence that refuses it."""
+    try:
+        return float(field) * factor if factor != 1 else field
+    except (TypeError, ValueError):
+        return field
