@@ -40,7 +40,7 @@ def sections(kind: str, request: HttpRequest, record: Any) -> list[RecordSection
     """What the rooms have to say about a record; a room that has nothing to say returns None.
 
     Args:
-        kind: of the record, a key of `settings.SECTIONS`: "batch", "sample", "cell".
+        kind: of the record, a key of `settings.SECTIONS`: "batch", "sample", "cell", "instrument".
     """
     makers: list[Callable[[HttpRequest, Any], RecordSection | None]] = [
         import_string(path) for path in settings.SECTIONS.get(kind, ())

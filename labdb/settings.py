@@ -139,6 +139,7 @@ WORKLIST = [
     "synthesis.batch.worklist.without_mass",
     "synthesis.recipe.worklist.drafts",
     "synthesis.chemical.worklist.lots",
+    "labdb.instruments.worklist.calibrations",
     "cells.assembly.worklist.without_mass",
     "characterization.measurement.worklist.without_composition",
     "labdb.ingest.worklist.finished",
@@ -151,6 +152,7 @@ SECTIONS = {
         "characterization.measurement.sections.of_batch",
         "cells.assembly.of_batch.cells",
     ],
+    "instrument": ["characterization.measurement.sections.of_instrument"],
     "sample": ["characterization.measurement.sections.of_sample"],
     "cell": ["characterization.measurement.sections.of_cell"],
 }
@@ -178,6 +180,7 @@ SEARCH = [
     "characterization.measurement.search.measurements",
     "synthesis.recipe.search.recipes",
     "synthesis.chemical.search.inventory",
+    "labdb.instruments.search.instruments",
     "labdb.files.search.files",
     "labdb.accounts.search.projects",
     "labdb.accounts.search.people",
@@ -372,6 +375,7 @@ SPECTACULAR_SETTINGS = {
         "RecipeState": "synthesis.recipe.models.RecipeVersion.State",
         "ChemicalRole": "synthesis.chemical.models.Chemical.Role",
         "MemberRole": "labdb.accounts.models.Role",
+        "CalibrationState": "labdb.instruments.models.STATES",
     },
 }
 

@@ -12,6 +12,7 @@ from labdb.accounts.api import ProjectViewSet
 from labdb.api import urls as api
 from labdb.files.api import RawFileViewSet
 from labdb.health import healthz, readyz
+from labdb.instruments.api import CalibrationViewSet, InstrumentViewSet
 from labdb.provenance.api import ResultViewSet, RunViewSet
 from labdb.saved_views.api import SavedViewViewSet
 from synthesis.batch.api import BatchViewSet, LinkViewSet, WeighingViewSet
@@ -40,6 +41,8 @@ router.register("furnace-logs", FurnaceLogViewSet, "furnace-log")
 router.register("views", SavedViewViewSet, "view")
 router.register("samples", SampleViewSet, "sample")
 router.register("measurements", MeasurementViewSet, "measurement")
+router.register("instruments", InstrumentViewSet, "instrument")
+router.register("calibrations", CalibrationViewSet, "calibration")
 
 lineage = re_path(r"^batches/(?P<pk>\d{1,18})/lineage/?$", LineageView.as_view(), name="batch-lineage")
 
@@ -61,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("labdb.accounts.urls")),
     path("files/", include("labdb.files.urls")),
     path("", include("labdb.provenance.urls")),
+    path("inventory/instruments/", include("labdb.instruments.urls")),
     path("", include("synthesis.urls")),
     path("views/", include("labdb.saved_views.urls")),
     path("", include("labdb.labels.urls")),

@@ -15,6 +15,7 @@ from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import presentation
 from labdb.accounts.models import Project
 from labdb.ingest.installed import techniques
+from labdb.instruments.models import Instrument
 from labdb.provenance.models import AnalysisRun, Result
 from labdb.quantities import Quantity, quantity
 from labdb.sections import RecordSection
@@ -23,6 +24,8 @@ from synthesis.sample.models import Sample
 
 # A page shows that many measurements, and that many quantities of each technique; the list has all.
 MOST_SHOWN, COLUMNS = 200, 5
+# On the page of an instrument, which may have made thousands.
+NEWEST = 20
 TEMPLATE = "characterization/measurement/_of_record.html"
 
 
@@ -57,6 +60,16 @@ def of_cell(request: HttpRequest, cell: Cell) -> RecordSection | None:
     rows = SampleMeasurement.objects.visible_to(request.user).filter(cell=cell)
     section = _section(request, rows, f"cell={cell.pk}", cell.project_id)
     return section if section.count or section.actions else None
+
+
+def of_instrument(request: HttpRequest, instrument: Instrument) -> RecordSection:
+    """The newest of those that one may see."""
+    rows = SampleMeasurement.objects.visible_to(request.user).filter(instrument=instrument)
+    found = list(rows.with_subject().order_by("-created_at", "-pk")[:NEWEST])
+    count = rows.count() if len(found) == NEWEST else len(found)
+    actions = (("All in the list", f"{reverse('measurement-list')}?instrument={instrument.pk}"),) if found else ()
+    title = "Newest measurements" if count > len(found) else "Measurements"
+    return RecordSection("measurements", title, TEMPLATE, {"groups": by_technique(found)}, count, actions)
 
 
 def _section(request: HttpRequest, rows: Any, query: str, project: int, more: str = "") -> RecordSection:

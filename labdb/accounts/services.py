@@ -21,6 +21,27 @@ def require_role(user: User | AnonymousUser, project: Project, least: Role = Rol
         raise PermissionDenied(f"This needs the role {least.label} in the project {project}; ask one of its managers.")
 
 
+def researches(user: User) -> bool:
+    """Whether the user is a researcher, or more, in any project."""
+    roles = [role for role in Role if role.rank >= Role.RESEARCHER.rank]
+    return user.is_superuser or Membership.objects.filter(user=user, role__in=roles).exists()
+
+
+def require_researcher_anywhere(user: User, what: str) -> None:
+    """Refuse who researches in no project, for what belongs to the whole lab.
+
+    Args:
+        what: "chemicals and lots".
+
+    Raises:
+        PermissionDenied: the user is a viewer everywhere, or a member nowhere.
+    """
+    if user.only_project_id is not None:
+        raise PermissionDenied(f"This token is limited to one project; {what} belong to the whole lab.")
+    if not researches(user):
+        raise PermissionDenied(f"{what.capitalize()} are written by researchers; you have that role in no project.")
+
+
 def is_manager(user: User, project: Project) -> bool:
     """Whether the user may change the project's members."""
     return user.is_superuser or Membership.objects.filter(project=project, user=user, manages=True).exists()

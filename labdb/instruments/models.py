@@ -6,33 +6,45 @@ from datetime import date, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from labdb.ingest.installed import techniques
 from labdb.instruments.calibration import Held
 
 SOON = timedelta(days=30)
+STATES = ("in-date", "due-soon", "late", "failed", "none-kept", "retired")
 
 
 class InstrumentQuerySet(models.QuerySet):
-    def with_due_date(self) -> Self:
-        """Adds `due_on`: when the newest calibration that was passed runs out; None where none is due or done."""
-        newest = (
-            Calibration.objects.filter(instrument=models.OuterRef("pk"))
-            .exclude(outcome=Calibration.Outcome.FAILED)
-            .order_by("-performed_on", "-pk")
-        )
+    def with_state(self, day: date) -> Self:
+        """Adds `calibrated_on` and `due_on` of the newest calibration that was passed, and `state`: how the instrument
+        stands on a day, in the words of the chips (`STATES`)."""
+        newest = Calibration.objects.filter(instrument=models.OuterRef("pk")).order_by("-performed_on", "-pk")
+        passed = newest.exclude(outcome=Calibration.Outcome.FAILED)
+        when, value = models.When, models.Value
         return self.annotate(
-            due_on=models.Subquery(newest.values("due_on")[:1]),
-            calibrated_on=models.Subquery(newest.values("performed_on")[:1]),
+            last_outcome=models.Subquery(newest.values("outcome")[:1]),
+            calibrated_on=models.Subquery(passed.values("performed_on")[:1]),
+            due_on=models.Subquery(passed.values("due_on")[:1]),
+        ).annotate(
+            state=models.Case(
+                when(retired=True, then=value("retired")),
+                when(last_outcome=None, then=value("none-kept")),
+                when(last_outcome=Calibration.Outcome.FAILED, then=value("failed")),
+                when(due_on__lt=day, then=value("late")),
+                when(due_on__lte=day + SOON, then=value("due-soon")),
+                default=value("in-date"),
+            )
         )
 
     def needing_calibration(self, day: date) -> Self:
-        """In use, and late, or late within a month."""
-        return self.with_due_date().filter(retired=False, due_on__lte=day + SOON)
+        """In use, and late, failed, or late within a month."""
+        return self.with_state(day).filter(state__in=("late", "failed", "due-soon"))
 
 
 class Instrument(models.Model):
@@ -60,6 +72,10 @@ class Instrument(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("instrument", args=[self.pk])
+
+    @property
+    def technique_label(self) -> str:
+        return {of.name: of.label for of in techniques()}.get(self.technique, self.technique)
 
 
 class Calibration(models.Model):
@@ -95,6 +111,12 @@ class Calibration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument}, {self.performed_on}"
+
+    def clean(self) -> None:
+        if self.performed_on and self.performed_on > timezone.localdate():
+            raise ValidationError({"performed_on": f"{self.performed_on} is still to come; enter it when it was done."})
+        if self.outcome == self.Outcome.FAILED and self.due_on:
+            raise ValidationError({"due_on": "A calibration that failed holds for no day; leave its due date empty."})
 
     @property
     def held(self) -> Held:

@@ -6,10 +6,10 @@ import math
 from datetime import date
 from pathlib import Path
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from labdb.accounts.models import Membership, Role, User
+from labdb.accounts.models import User
+from labdb.accounts.services import require_researcher_anywhere
 from labdb.files import store
 from labdb.history import because
 from synthesis.chemical.models import Chemical, Lot, LotCorrection
@@ -27,22 +27,13 @@ class LotError(ValueError):
         self.field = field
 
 
-def researches(user: User) -> bool:
-    """Whether the user is a researcher, or more, in any project."""
-    roles = [role for role in Role if role.rank >= Role.RESEARCHER.rank]
-    return user.is_superuser or Membership.objects.filter(user=user, role__in=roles).exists()
-
-
 def require_researcher(user: User) -> None:
     """Refuse who researches in no project.
 
     Raises:
         PermissionDenied: the user is a viewer everywhere, or a member nowhere.
     """
-    if user.only_project_id is not None:
-        raise PermissionDenied("This token is limited to one project; chemicals and lots belong to the whole lab.")
-    if not researches(user):
-        raise PermissionDenied("Chemicals and lots are written by researchers; you have that role in no project.")
+    require_researcher_anywhere(user, "chemicals and lots")
 
 
 @transaction.atomic

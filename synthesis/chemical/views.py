@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from labdb.accounts.services import researches
 from labdb.accounts.views import person
 from labdb.files.uploads import HashedUpload
 from labdb.history import changes_of
@@ -24,7 +25,7 @@ from synthesis.chemical.forms import ChemicalForm, CorrectionForm, LotForm
 from synthesis.chemical.formula import FormulaError, parse
 from synthesis.chemical.listing import LotListing
 from synthesis.chemical.models import Chemical, Lot
-from synthesis.chemical.services import LotError, correct_lot, require_researcher, researches, save_chemical, save_lot
+from synthesis.chemical.services import LotError, correct_lot, require_researcher, save_chemical, save_lot
 from synthesis.recipe.models import Recipe
 
 INVENTORY = ("Inventory", "/inventory/")

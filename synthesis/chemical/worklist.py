@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from labdb.accounts.services import researches
 from labdb.accounts.views import person
 from labdb.worklist.section import LONGEST, Section
 from synthesis.chemical.models import Lot
-from synthesis.chemical.services import researches
 
 
 def lots(request: HttpRequest) -> Section:

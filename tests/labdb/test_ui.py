@@ -35,9 +35,10 @@ def test_no_two_statuses_share_both_colour_and_shape_unless_they_mean_the_same()
     assert shared == [
         {"succeeded", "active", "released", "approved", "in-date", "ok"},
         {"failed", "fail"},
-        {"inbox", "warning", "expires-soon", "warn"},
-        {"excluded", "expired", "revoked", "withdrawn"},
-        {"no-expiry", "read-only"},
+        {"inbox", "warning", "expires-soon", "due-soon", "warn"},
+        {"excluded", "expired", "revoked", "withdrawn", "retired"},
+        {"past-date", "late"},
+        {"no-expiry", "none-kept", "read-only"},
     ]
 
 
