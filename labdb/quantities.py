@@ -348,6 +348,34 @@ QUANTITIES: dict[str, Quantity] = {
             "g/cm³",
             "Mass of the powder / its volume after tapping (ISO 3953); mean over the fillings.",
         ),
+        # What a residual lithium titration and a Karl Fischer titration give.
+        Quantity("content_mg_per_kg", "Content", "mg/kg", "Mass of what is named / mass of the powder."),
+        Quantity(
+            "residual_lithium_hydroxide_mg_per_kg",
+            "Residual LiOH",
+            "mg/kg",
+            "Of the water extract, by titration with HCl: (2·V1 − V2)·c, V1 to pH 8.3, V2 to pH 4.5.",
+        ),
+        Quantity(
+            "residual_lithium_carbonate_mg_per_kg",
+            "Residual Li2CO3",
+            "mg/kg",
+            "Of the water extract, by titration with HCl: (V2 − V1)·c, V1 to pH 8.3, V2 to pH 4.5.",
+        ),
+        Quantity(
+            "residual_lithium_mg_per_kg",
+            "Residual lithium",
+            "mg/kg",
+            "Lithium of residual LiOH and Li2CO3: V2·c of the titration.",
+        ),
+        Quantity(
+            "water_content_mg_per_kg",
+            "Water content",
+            "mg/kg",
+            "Karl Fischer: (water found − blank − drift) / sample mass.",
+            3,
+        ),
+        Quantity("sample_mass_g", "Sample mass", "g", "Of the portion that was analysed.", 5),
         Quantity("fewest_taps", "Fewest taps", "", "A filling that was tapped less often is doubted.", 6, whole=True),
         Quantity(
             "largest_relative_sd",

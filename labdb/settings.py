@@ -79,6 +79,8 @@ TECHNIQUES = [
     "synthesis.heat_treatment.technique.FURNACE_LOG",
     "cells.cycling.technique.CYCLING",
     "characterization.tap_density.technique.TAP_DENSITY",
+    "characterization.residual_lithium.technique.RESIDUAL_LITHIUM",
+    "characterization.moisture.technique.MOISTURE",
 ]
 
 MIDDLEWARE = [

@@ -45,22 +45,23 @@ class Head:
 
 
 def plain_reader(
-    technique: str, label: str, entry: Entry, heads: Mapping[str, Head], needed: Sequence[str] = ()
+    technique: str, label: str, entry: Entry, heads: Mapping[str, Head], needed: Sequence[Sequence[str]] = ()
 ) -> Reader:
     """The reader of a lab's own table for a technique; its table has the columns of the entry.
 
     Args:
         heads: column of the entry → how it is headed; its name itself always is a head of it.
-        needed: the columns by which such a table is recognised; the required ones where none are named.
+        needed: sets of columns by which such a table is recognised; the required ones where none are named.
     """
-    wanted = tuple(needed) or tuple(column.name for column in entry.columns if column.required)
+    wanted = tuple(needed) or (tuple(column.name for column in entry.columns if column.required),)
 
     def columns_of(fields: Sequence[str]) -> list[str]:
         """The column of each field; an empty string for a head of none."""
         return [_column(head, heads) for head in fields]
 
     def is_head(fields: Sequence[str]) -> bool:
-        return set(wanted) <= set(columns_of(fields))
+        there = set(columns_of(fields))
+        return any(there.issuperset(columns) for columns in wanted)
 
     def recognises(head: FileHead) -> bool:
         if head.is_zip:
@@ -70,7 +71,7 @@ def plain_reader(
         return bool(lines) and not said([lines[0]]) and cells.delimiter_of(lines, is_head) is not None
 
     def read(path: Path, name: str) -> Reading:
-        found = cells.of_file(path, name, is_head, ", ".join(wanted))
+        found = cells.of_file(path, name, is_head, " or ".join(", ".join(columns) for columns in wanted))
         if not found.whole:
             raise ReaderError(
                 f"{name}: its last line does not end with a line break, so it may be cut off; copy the file again, or"

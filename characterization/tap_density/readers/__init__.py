@@ -14,5 +14,5 @@ HEADS = {
 
 READERS: list[Reader] = [
     entry_reader("tap_density", "Tap density", ENTRY),
-    plain_reader("tap_density", "Tap density", ENTRY, HEADS, needed=("mass_g", "volume_cm3", "taps")),
+    plain_reader("tap_density", "Tap density", ENTRY, HEADS, needed=(("mass_g", "volume_cm3", "taps"),)),
 ]
