@@ -23,7 +23,7 @@ def file_to_tables(path: Path, folder: Path) -> None:
     """What a run does with a file, but for the rows in the database."""
     match = matches(FileHead.of(path), [CYCLING])[0]
     table = CYCLING.schema.conform(CYCLING.join([match.reader.read(path, path.name)]).table)
-    analysis = CYCLING.analyse(table, CYCLING.defaults, no_progress)
+    analysis = CYCLING.analysed([], table, CYCLING.defaults, no_progress)
     slopes = differentiate(table, analysis.tables["steps"])
     for name, frame in {"time_series": table, "dq_dv": slopes, **analysis.tables}.items():
         parquet.write(frame, folder / f"{name}.parquet")

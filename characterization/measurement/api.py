@@ -1,4 +1,4 @@
-"""Measurements of samples, batches and opened cells: list, say more, choose parameters, type values in, figures."""
+"""Measurements of samples, batches and cells: list, say more, choose parameters, type values in, figures."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import Any, cast
 from django import forms
 
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.presentation import Choice, Presentation
 from characterization.measurement.services import instruments_for
+from labdb.ingest.presentation import Choice, Presentation
 from labdb.quantities import QUANTITIES
 
 YES_NO = [("", "as the analysis does"), ("true", "yes"), ("false", "no")]

@@ -13,12 +13,12 @@ from django.urls import reverse
 from characterization.measurement.listing import with_list_fields
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.points import Point, means_of, points
-from characterization.measurement.presentation import Presentation
 from characterization.measurement.services import presentation
 from characterization.measurement.stored import shown
 from labdb.accounts.models import User
 from labdb.figures import Figure
 from labdb.ingest.installed import technique
+from labdb.ingest.presentation import Presentation
 from labdb.provenance.models import Result
 from labdb.quantities import Quantity, quantity
 from labdb.replicates import Replicates

@@ -58,7 +58,7 @@ class SampleMeasurement(Measurement):
         help_text="From which an electrode or its powder was taken.",
     )
     cycle_count = models.PositiveIntegerField(
-        "after cycle", null=True, blank=True, help_text="How many cycles the cell had made when it was opened."
+        "after cycle", null=True, blank=True, help_text="How many cycles the cell had made by then."
     )
     instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="measurements")
     operator = models.CharField(max_length=100, blank=True)

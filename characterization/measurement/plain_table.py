@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from characterization.measurement import cells
-from characterization.measurement.entry import said, table_of
-from characterization.measurement.presentation import Entry
-from labdb.ingest import text, units
+from labdb.ingest import small_tables, text, units
+from labdb.ingest.entry import said, table_of
+from labdb.ingest.presentation import Entry
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 SEARCHED_LINES = 60
@@ -66,19 +65,22 @@ def plain_reader(
     def recognises(head: FileHead) -> bool:
         if head.is_zip:
             tables = [rows for rows in head.sheets.values() if not said(rows[0] if rows else [])]
-            return any(cells.head_row([cells.trimmed(row) for row in rows], is_head) is not None for rows in tables)
+            return any(
+                small_tables.head_row([small_tables.trimmed(row) for row in rows], is_head) is not None
+                for rows in tables
+            )
         lines = text.decode(head.data).splitlines()[:SEARCHED_LINES]
-        return bool(lines) and not said([lines[0]]) and cells.delimiter_of(lines, is_head) is not None
+        return bool(lines) and not said([lines[0]]) and small_tables.delimiter_of(lines, is_head) is not None
 
     def read(path: Path, name: str) -> Reading:
-        found = cells.of_file(path, name, is_head, " or ".join(", ".join(columns) for columns in wanted))
+        found = small_tables.of_file(path, name, is_head, " or ".join(", ".join(columns) for columns in wanted))
         if not found.whole:
             raise ReaderError(
                 f"{name}: its last line does not end with a line break, so it may be cut off; copy the file again, or"
                 " end that line"
             )
-        at = cells.head_row(found.rows, is_head) or 0
-        written = [cells.written(each) for each in found.rows[at]]
+        at = small_tables.head_row(found.rows, is_head) or 0
+        written = [small_tables.written(each) for each in found.rows[at]]
         below, warnings = _without_summary(found.rows[at + 1 :])
         columns = columns_of(written)
         table = table_of(
@@ -126,7 +128,7 @@ def _factor(head: str, of: Head, name: str) -> float:
 def _fields(row: Sequence[Any], columns: Sequence[str]) -> list[Any]:
     """The fields below known heads; what stands beyond the heads stays, to be refused."""
     padded = [*row, *[None] * (len(columns) - len(row))]
-    return cells.trimmed([value for at, value in enumerate(padded) if at >= len(columns) or columns[at]])
+    return small_tables.trimmed([value for at, value in enumerate(padded) if at >= len(columns) or columns[at]])
 
 
 def _without_summary(rows: Sequence[Sequence[Any]]) -> tuple[list[Sequence[Any]], list[str]]:
@@ -148,7 +150,7 @@ def _others(
     for at, (head, column) in enumerate(zip(written, columns, strict=True)):
         if column:
             continue
-        values = {cells.written(row[at]) for row in rows if at < len(row)} - {""}
+        values = {small_tables.written(row[at]) for row in rows if at < len(row)} - {""}
         label = units.split_header(head)[0]
         if SAMPLE.fullmatch(label):
             if len(values) > 1:

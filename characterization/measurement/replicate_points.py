@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from characterization.measurement.presentation import Shown
 from labdb.figures import Figure, Trace, axis, figure, hover, shown, typed
+from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 from labdb.replicates import Replicates
 

@@ -16,15 +16,15 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.module_loading import import_string
 
 from cells.assembly.models import Cell
-from characterization.measurement.entry import write
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.presentation import Entry, Presentation
 from labdb.accounts.models import Project, User
 from labdb.accounts.services import require_role
 from labdb.files.models import RawFile
 from labdb.files.services import keep
 from labdb.history import because
+from labdb.ingest.entry import write
 from labdb.ingest.installed import technique
+from labdb.ingest.presentation import Entry, Presentation
 from labdb.ingest.services import Ingested, current_parameters, ingest, request_run
 from labdb.instruments.models import Instrument
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
@@ -39,14 +39,14 @@ TOLD = ("name", "instrument", "operator", "measured_on", "cycle_count", "note")
 
 
 @dataclass(frozen=True)
-class OpenedCell:
+class AgedCell:
     """A cell from which something was taken, and how many cycles it had made; None where nobody knows."""
 
     cell: Cell
     cycle_count: int | None = None
 
 
-Subject = Batch | Sample | Cell | OpenedCell | HeatTreatmentOf
+Subject = Batch | Sample | Cell | AgedCell | HeatTreatmentOf
 
 
 def presentation(technique_name: str) -> Presentation:
@@ -75,9 +75,9 @@ def place_of(subject: Any) -> dict[str, Any]:
         return {"batch": subject.batch, "sample": subject}
     if isinstance(subject, Cell):
         return {"cell": subject}
-    if isinstance(subject, OpenedCell):
+    if isinstance(subject, AgedCell):
         return {"cell": subject.cell, "cycle_count": subject.cycle_count}
-    raise ValueError("this belongs to a sample, a batch, or a cell that was opened; choose one.")
+    raise ValueError("this belongs to a sample, a batch, or a cell after so many cycles; choose one.")
 
 
 def project_of(subject: Any) -> Project:

@@ -9,9 +9,9 @@ import polars as pl
 from django.urls import reverse
 
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.presentation import Shown
 from labdb.figures import colour
 from labdb.files import store
+from labdb.ingest.presentation import Shown
 from labdb.ingest.technique import Scalar
 from labdb.provenance.models import AnalysisRun, Result, Table
 from labdb.tables import parquet

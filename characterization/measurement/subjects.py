@@ -1,4 +1,4 @@
-"""What a measurement is made on, as a request names it: `sample=12`, or `opened_cell=14:100` after 100 cycles.
+"""What a measurement is made on, as a request names it: `sample=12`, or `aged_cell=14:100` after 100 cycles.
 
 `batch=3` and `cell=14`, which the floors below know, are understood as well.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from cells.assembly.models import Cell
-from characterization.measurement.services import OpenedCell
+from characterization.measurement.services import AgedCell
 from labdb.accounts.models import Project, User
 from synthesis.sample.models import Sample
 
@@ -26,8 +26,8 @@ def sample(user: User, text: str) -> tuple[Sample, Project]:
     return found, found.batch.project
 
 
-def opened_cell(user: User, text: str) -> tuple[OpenedCell, Project]:
-    """The cell of an id; after a colon how many cycles it had made when it was opened.
+def aged_cell(user: User, text: str) -> tuple[AgedCell, Project]:
+    """The cell of an id; after a colon how many cycles it had made by then.
 
     Raises:
         ValueError: the user sees no such cell, or the cycles are no number.
@@ -37,8 +37,8 @@ def opened_cell(user: User, text: str) -> tuple[OpenedCell, Project]:
     if found is None:
         raise ValueError(f"There is no cell {key} that you may see; GET /api/v1/cells lists yours, with their ids.")
     if colon and not (cycles.isdecimal() and len(cycles) < 9):
-        raise ValueError(f"“{cycles}” is no number of cycles; opened_cell={found.pk}:100 is {found} after 100 cycles.")
-    return OpenedCell(found, int(cycles) if colon else None), found.project
+        raise ValueError(f"“{cycles}” is no number of cycles; aged_cell={found.pk}:100 is {found} after 100 cycles.")
+    return AgedCell(found, int(cycles) if colon else None), found.project
 
 
 def _id(text: str) -> int:

@@ -10,7 +10,7 @@ from labdb.ingest.technique import Technique
 
 SUBJECTS = {
     "sample": "characterization.measurement.subjects.sample",
-    "opened_cell": "characterization.measurement.subjects.opened_cell",
+    "aged_cell": "characterization.measurement.subjects.aged_cell",
 }
 DESCRIBED_BY = {
     "batch": ("samplemeasurement__batch_id", "samplemeasurement__cell__batch_id"),
@@ -37,7 +37,7 @@ def one_file(readings: Sequence[Reading]) -> Reading:
 
 
 def of_samples(*, name: str, label: str, **more: Any) -> Technique:
-    """A technique of samples, batches and opened cells; `more` are the fields of `Technique`."""
+    """A technique of samples, batches and cells after so many cycles; `more` are the fields of `Technique`."""
     return Technique(
         **{
             "name": name,

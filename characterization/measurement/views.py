@@ -24,9 +24,8 @@ from characterization.measurement.choices import AboutForm, ChoicesForm, printed
 from characterization.measurement.comparison import BY, COUNT, MOST_DRAWN, Selection, compare, selected
 from characterization.measurement.listing import MeasurementListing
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.presentation import Column, Presentation
 from characterization.measurement.services import (
-    OpenedCell,
+    AgedCell,
     Subject,
     change_measurement,
     correct_entry,
@@ -44,6 +43,7 @@ from labdb.accounts.views import person
 from labdb.files.uploads import HashedUpload
 from labdb.history import changes_of
 from labdb.ingest.installed import technique, techniques
+from labdb.ingest.presentation import Column, Presentation
 from labdb.ingest.services import Ingested, current_parameters, ingest
 from labdb.ingest.technique import Technique
 from labdb.provenance.models import AnalysisRun
@@ -227,7 +227,7 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, about=form)
 
 
-# What is measured: a sample, a batch, an opened cell.
+# What is measured: a sample, a batch, a cell.
 
 
 def _subject(request: HttpRequest, given: Mapping[str, Any]) -> tuple[Subject, str]:
@@ -283,7 +283,7 @@ def _upload(request: HttpRequest, project: Project, subject: Subject) -> Ingeste
         messages.error(request, f"There is no technique {said}.")
         return None
     cycles = request.POST.get("cycle_count", "")
-    on = OpenedCell(subject, int(cycles)) if isinstance(subject, Cell) and cycles.isdecimal() else subject
+    on = AgedCell(subject, int(cycles)) if isinstance(subject, Cell) and cycles.isdecimal() else subject
     done = None
     for file in files:
         path, name = Path(file.temporary_file_path()), str(file.name)
@@ -347,7 +347,7 @@ def type_in(request: HttpRequest, technique_name: str) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         cycles = request.POST.get("cycle_count", "")
-        on = OpenedCell(subject, int(cycles)) if isinstance(subject, Cell) and cycles.isdecimal() else subject
+        on = AgedCell(subject, int(cycles)) if isinstance(subject, Cell) and cycles.isdecimal() else subject
         try:
             about = _about(request, technique_name)
             done = enter(technique_name, on, rows, user)

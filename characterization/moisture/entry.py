@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from characterization.measurement.presentation import Column, Entry
+from labdb.ingest.presentation import Column, Entry
 
 
 def check(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from characterization.measurement.presentation import Choice, Drawing, Presentation, Shown
 from characterization.measurement.replicate_points import replicates_figure
 from characterization.moisture.analysis import LARGEST_RELATIVE_SD
 from characterization.moisture.entry import ENTRY
 from labdb.figures import Figure
+from labdb.ingest.presentation import Choice, Drawing, Presentation, Shown
 
 QUANTITY = "water_content_mg_per_kg"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from characterization.measurement.presentation import Column, Entry
 from characterization.residual_lithium.table import FOUND
+from labdb.ingest.presentation import Column, Entry
 
 TITRATION = ("sample_mass_g", "aliquot_fraction", "acid_molarity_mol_per_l", "first_volume_ml", "second_volume_ml")
 FINAL = FOUND[:2]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from characterization.measurement.presentation import Choice, Drawing, Presentation, Shown
 from characterization.measurement.replicate_points import replicates_figure
 from characterization.residual_lithium.analysis import FROM_FIRST, FROM_START, LARGEST_RELATIVE_SD
 from characterization.residual_lithium.entry import ENTRY
 from characterization.residual_lithium.table import FOUND
 from labdb.figures import Figure
+from labdb.ingest.presentation import Choice, Drawing, Presentation, Shown
 
 
 def draw(runs: Sequence[Shown]) -> Figure:

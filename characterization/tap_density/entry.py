@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from characterization.measurement.presentation import Column, Entry
+from labdb.ingest.presentation import Column, Entry
 
 ENTRY = Entry(
     columns=(

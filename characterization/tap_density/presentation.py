@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from characterization.measurement.presentation import Choice, Drawing, Presentation, Shown
 from characterization.measurement.replicate_points import replicates_figure
 from characterization.tap_density.analysis import FEWEST_TAPS, LARGEST_RELATIVE_SD
 from characterization.tap_density.entry import ENTRY
 from labdb.figures import Figure
+from labdb.ingest.presentation import Choice, Drawing, Presentation, Shown
 
 QUANTITY = "tap_density_g_per_cm3"
 

@@ -80,7 +80,7 @@ class Technique:
         described_by: what says on what a measurement was made: name in an answer → ORM paths from the
             measurement, the first that leads anywhere, so that results are filtered and labelled by cell or batch.
         presentation: dotted path of how its measurements are shown and what a person may choose
-            (see `characterization.measurement.presentation`); empty for techniques with pages of their own.
+            (see `labdb.ingest.presentation`); empty for techniques with pages of their own.
         only_when_said: a file is never taken for this technique by its content (any picture could be a STEM image),
             but only where a person says so.
     """

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from characterization.measurement.presentation import Shown
 from labdb.figures import Figure
+from labdb.ingest.presentation import Shown
 from labdb.ingest.technique import Analysis
 
 DTYPES = {"f4": "<f4", "f8": "<f8", "i4": "<i4", "u2": "<u2"}

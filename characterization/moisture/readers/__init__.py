@@ -1,8 +1,8 @@
 """The formats of Karl Fischer titrations: typed in, or a titrator's or a lab's table."""
 
-from characterization.measurement.entry import entry_reader
 from characterization.measurement.plain_table import Head, plain_reader
 from characterization.moisture.entry import ENTRY
+from labdb.ingest.entry import entry_reader
 from labdb.ingest.reader import Reader
 
 WATER = {"µg": 1.0, "ug": 1.0, "mcg": 1.0, "mg": 1000.0}

@@ -1,8 +1,8 @@
 """The formats of residual lithium: typed in, or a titrator's or a lab's table."""
 
-from characterization.measurement.entry import entry_reader
 from characterization.measurement.plain_table import Head, plain_reader
 from characterization.residual_lithium.entry import ENTRY, FINAL, TITRATION
+from labdb.ingest.entry import entry_reader
 from labdb.ingest.reader import Reader
 
 VOLUMES = {"mL": 1.0, "ml": 1.0, "cm3": 1.0, "cm³": 1.0, "µL": 1e-3, "uL": 1e-3}

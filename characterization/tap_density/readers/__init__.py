@@ -1,8 +1,8 @@
 """The formats of tap densities: typed in, or a lab's own table."""
 
-from characterization.measurement.entry import entry_reader
 from characterization.measurement.plain_table import Head, plain_reader
 from characterization.tap_density.entry import ENTRY
+from labdb.ingest.entry import entry_reader
 from labdb.ingest.reader import Reader
 
 VOLUMES = {"cm3": 1.0, "cm³": 1.0, "cm^3": 1.0, "ml": 1.0, "mL": 1.0, "cc": 1.0, "mm3": 1e-3, "mm³": 1e-3, "L": 1e3}

@@ -88,7 +88,7 @@ def made_run(cell: Cell, user: User, table: pl.DataFrame | None = None, test: Cy
         started_at=timezone.now(),
         finished_at=timezone.now(),
     )
-    analysis = TECHNIQUE.analyse(table, run.parameters, lambda fraction, doing: None)
+    analysis = TECHNIQUE.analysed([], table, run.parameters, lambda fraction, doing: None)
     with tempfile.TemporaryDirectory() as folder:
         for name, frame in {"time_series": table, **analysis.tables}.items():
             path = Path(folder) / f"{name}.parquet"

@@ -24,7 +24,7 @@ def numbers(encoded: dict[str, str]) -> np.ndarray:
 
 def curve_of(mass_mg: float | None = 10.0, **made: Any) -> Curve:
     parameters = {"active_mass_mg": mass_mg, "nominal_specific_capacity_mah_per_g": 200.0}
-    return Curve(CYCLING.analyse(made_table(**made), parameters, lambda fraction, doing: None).tables["cycles"])
+    return Curve(CYCLING.analysed([], made_table(**made), parameters, lambda fraction, doing: None).tables["cycles"])
 
 
 def named(figure: Figure, name: str) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def test_the_summary_tells_the_numbers_to_who_cannot_see_the_figure(curve):
 def test_a_test_without_a_complete_cycle_says_that_there_is_nothing_to_draw():
     table = made_table(1)
     figure = cycles_figure(
-        Curve(CYCLING.analyse(table.head(20), {}, lambda fraction, doing: None).tables["cycles"]), "C-001", "/at/"
+        Curve(CYCLING.analysed([], table.head(20), {}, lambda fraction, doing: None).tables["cycles"]), "C-001", "/at/"
     )
     assert figure["empty"]
     assert "no complete cycle yet" in figure["summary"]

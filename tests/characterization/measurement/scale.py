@@ -1,4 +1,4 @@
-"""A technique of one column, typed in or from a file, so that the rooms of measurements are tested without a real one."""
+"""A technique of one column, typed in or from a file, to test the rooms of measurements with."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from characterization.measurement.entry import entry_reader
-from characterization.measurement.presentation import Choice, Column, Drawing, Entry, Presentation
 from characterization.measurement.technique import of_samples
 from labdb.figures import figure, typed
+from labdb.ingest.entry import entry_reader
+from labdb.ingest.presentation import Choice, Column, Drawing, Entry, Presentation
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 from labdb.ingest.technique import Analysis, Scalar
 from labdb.replicates import Replicates
@@ -27,7 +27,9 @@ def read(path: Path, name: str) -> Reading:
     lines = path.read_text().split()[1:]
     if not lines:
         raise ReaderError(f"{name}: holds no masses; export it again")
-    return Reading(pl.DataFrame({"mass_g": [float(line) for line in lines]}), {"start_time_local": "2026-03-04T10:00:00"})
+    return Reading(
+        pl.DataFrame({"mass_g": [float(line) for line in lines]}), {"start_time_local": "2026-03-04T10:00:00"}
+    )
 
 
 def analyse(table, parameters, progress):

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.services import OpenedCell
+from characterization.measurement.services import AgedCell
 from labdb.instruments.models import Calibration, Instrument
 
 
@@ -24,7 +24,7 @@ def as_person(person) -> APIClient:
 
 
 def test_measurements_are_listed_by_batch_also_those_of_its_cells(api, measure, sample, cell):
-    first, taken = measure(sample), measure(OpenedCell(cell, 3), b"scale\n9\n")
+    first, taken = measure(sample), measure(AgedCell(cell, 3), b"scale\n9\n")
     assert [row["id"] for row in api.get("/api/v1/measurements").data["results"]] == [taken.pk, first.pk]
     of_cell = api.get(f"/api/v1/measurements?batch={cell.batch_id}").data["results"]
     assert [(row["cell_code"], row["batch_code"], row["cycle_count"]) for row in of_cell] == [("C-001", "GP-NCM-01", 3)]

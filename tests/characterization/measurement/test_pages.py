@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.services import OpenedCell
+from characterization.measurement.services import AgedCell
 from labdb.files.models import RawFile
 from labdb.instruments.models import Instrument
 from synthesis.batch.models import Batch
@@ -25,7 +25,14 @@ def measured(measure, sample):
 def test_a_measurement_shows_its_figures_numbers_parameters_and_file(client, ada, measured):
     client.force_login(ada)
     page = text_of(client.get(measured.get_absolute_url()))
-    for words in ("Scale of", "GP-NCM-B1-W2, washed 2", "Masses", "1.750 ± 0.071", "Factor", "2026-03-04, says the file"):
+    for words in (
+        "Scale of",
+        "GP-NCM-B1-W2, washed 2",
+        "Masses",
+        "1.750 ± 0.071",
+        "Factor",
+        "2026-03-04, says the file",
+    ):
         assert words in page
     assert measured.raw_files.get().sha256 in page
     figure = client.get(f"/measurements/{measured.pk}/figures/masses.json").json()
@@ -113,7 +120,7 @@ def test_the_file_is_hung_on_another_sample_as_well(client, ada, measured, batch
 
 
 def test_measurements_stand_on_the_pages_of_batch_sample_and_cell(client, ada, measure, measured, sample, cell):
-    taken = measure(OpenedCell(cell, 100), b"scale\n9\n", "taken.txt")
+    taken = measure(AgedCell(cell, 100), b"scale\n9\n", "taken.txt")
     client.force_login(ada)
     for record in (sample.batch, sample):
         page = text_of(client.get(record.get_absolute_url()))

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import (
-    OpenedCell,
+    AgedCell,
     change_measurement,
     correct_entry,
     enter,
@@ -35,7 +35,7 @@ def test_a_file_hung_on_a_sample_is_a_measurement_of_its_batch_too(measure, samp
 
 
 def test_what_was_taken_from_a_cell_says_after_how_many_cycles(measure, cell):
-    measured = measure(OpenedCell(cell, 100))
+    measured = measure(AgedCell(cell, 100))
     assert measured.subject_words == "C-001 after 100 cycles"
     assert measured.of_batch == cell.batch
     assert measured.product == "GP-NCM"
@@ -107,9 +107,7 @@ def test_the_same_values_on_another_sample_are_another_measurement(batch, sample
     assert RawFile.objects.count() == 1
 
 
-def test_a_correction_keeps_the_values_before_and_says_why(
-    batch, ada, calls, django_capture_on_commit_callbacks
-):
+def test_a_correction_keeps_the_values_before_and_says_why(batch, ada, calls, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         enter("scale", batch, [{"mass_g": 1}], ada)
     calls.run_all()
@@ -188,7 +186,7 @@ def test_a_measurement_on_the_wrong_sample_is_moved_with_a_reason(measure, batch
     assert move_measurement(measured, ada, sample, "it was the washed one") is None
     measured.refresh_from_db()
     assert measured.sample == sample
-    move_measurement(measured, ada, OpenedCell(cell, 5), "or of the cell")
+    move_measurement(measured, ada, AgedCell(cell, 5), "or of the cell")
     measured.refresh_from_db()
     assert (measured.batch, measured.sample, measured.cell, measured.cycle_count) == (None, None, cell, 5)
 

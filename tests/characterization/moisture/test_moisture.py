@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from characterization.measurement.entry import write
 from characterization.moisture.analysis import analyse
 from characterization.moisture.entry import ENTRY
 from characterization.moisture.presentation import MOISTURE as SHOWN_AS
 from characterization.moisture.technique import MOISTURE
+from labdb.ingest.entry import write
 from labdb.ingest.reader import FileHead, ReaderError
 from labdb.ingest.registry import matches
 from tests.characterization.runs import accepted, numbers, shown

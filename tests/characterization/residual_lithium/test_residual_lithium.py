@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from characterization.measurement.entry import write
 from characterization.residual_lithium.analysis import analyse
 from characterization.residual_lithium.entry import ENTRY
 from characterization.residual_lithium.presentation import RESIDUAL_LITHIUM as SHOWN_AS
 from characterization.residual_lithium.table import FOUND
 from characterization.residual_lithium.technique import RESIDUAL_LITHIUM
+from labdb.ingest.entry import write
 from labdb.ingest.reader import FileHead, ReaderError
 from labdb.ingest.registry import matches
 from tests.characterization.runs import accepted, numbers, shown

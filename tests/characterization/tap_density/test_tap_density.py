@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from characterization.measurement.entry import write
 from characterization.tap_density.analysis import analyse
 from characterization.tap_density.entry import ENTRY
 from characterization.tap_density.presentation import TAP_DENSITY as SHOWN_AS
 from characterization.tap_density.technique import TAP_DENSITY
+from labdb.ingest.entry import write
 from labdb.ingest.reader import FileHead, ReaderError
 from labdb.ingest.registry import matches
 from tests.characterization.runs import accepted, named, numbers, shown

@@ -33,7 +33,9 @@ def found(tmp_path_factory) -> dict[tuple[str, str, str], list[float]]:
             "nominal_specific_capacity_mah_per_g": specimen.cell.one_c_a_per_g * 1000,
         }
         whole: Reading = join(readings)
-        for scalar in CYCLING.analyse(CYCLING.schema.conform(whole.table), told, lambda fraction, doing: None).scalars:
+        for scalar in CYCLING.analysed(
+            [], CYCLING.schema.conform(whole.table), told, lambda fraction, doing: None
+        ).scalars:
             values[specimen.product, specimen.cell_format, scalar.quantity].append(scalar.value)
     return values
 

@@ -8,8 +8,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from characterization.measurement.entry import LAST_LINE, entry_reader, write
-from characterization.measurement.presentation import Column, Entry
+from labdb.ingest.entry import LAST_LINE, entry_reader, write
+from labdb.ingest.presentation import Column, Entry
 from labdb.ingest.reader import FileHead, ReaderError
 
 ENTRY = Entry(
@@ -239,6 +239,6 @@ def test_bytes_that_are_no_text_and_files_that_are_too_large_are_refused(tmp_pat
     path.write_bytes(FIRST.encode() + b"\nmass_g,volume_cm3\n" + bytes(range(256)) * 20)
     with pytest.raises(ReaderError):
         READER.read(path, "entry.csv")
-    monkeypatch.setattr("characterization.measurement.cells.LARGEST_BYTES", 100)
+    monkeypatch.setattr("labdb.ingest.small_tables.LARGEST_BYTES", 100)
     with pytest.raises(ReaderError, match="too large"):
         READER.read(path, "entry.csv")
