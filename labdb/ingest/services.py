@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from labdb.ingest import jobs
 from labdb.ingest.installed import technique, techniques
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import Match, ambiguous_sentence, matches, unknown_sentence
+from labdb.ingest.technique import Technique
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
 
 Reason = RawFile.Reason
@@ -51,6 +53,7 @@ def ingest(
     *,
     subject: Any = None,
     said: str = "",
+    parameters: Mapping[str, Any] | None = None,
     sha256: str = "",
     simulated: bool = False,
     move: bool = False,
@@ -63,6 +66,7 @@ def ingest(
         subject: what was measured, in the technique's own terms (for cycling a `Cell`, a `CyclingTest` that goes
             on in this file, or a `NewCell`); None leaves the file in the inbox.
         said: the technique that the person says it is; empty where its content is to tell.
+        parameters: choices of a person for the analysis, by name; only of techniques with a presentation.
         sha256: of the bytes, where known.
         simulated: the file was simulated, not measured.
 
@@ -74,7 +78,7 @@ def ingest(
     if not new and raw_file.state == RawFile.State.FILED:
         measurement = Measurement.objects.filter(measurement_files__raw_file=raw_file).first()
         return Ingested(raw_file, False, measurement, None, duplicate_sentence(raw_file, name))
-    return _file(raw_file, new, user, subject, _recognise(raw_file, said))
+    return _file(raw_file, new, user, subject, _recognise(raw_file, said), parameters)
 
 
 def duplicate_sentence(raw_file: RawFile, name: str) -> str:
@@ -104,7 +108,14 @@ def _recognise(raw_file: RawFile, said: str = "") -> list[Match]:
 
 
 @transaction.atomic
-def _file(raw_file: RawFile, new: bool, user: User, subject: Any, found: list[Match]) -> Ingested:
+def _file(
+    raw_file: RawFile,
+    new: bool,
+    user: User,
+    subject: Any,
+    found: list[Match],
+    parameters: Mapping[str, Any] | None = None,
+) -> Ingested:
     def wait(reason: RawFile.Reason, sentence: str) -> Ingested:
         raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.INBOX, reason, sentence
         raw_file.save()
@@ -126,6 +137,9 @@ def _file(raw_file: RawFile, new: bool, user: User, subject: Any, found: list[Ma
     try:
         with transaction.atomic():
             measurement = import_string(match.technique.register)(raw_file, subject, user)
+            if parameters:
+                measurement.parameters = checked_parameters(match.technique, parameters)
+                measurement.save()
     except ValueError as error:
         return wait(Reason.REFUSED, f"{raw_file.name}: {error}")
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, Reason.NONE, ""
@@ -134,6 +148,17 @@ def _file(raw_file: RawFile, new: bool, user: User, subject: Any, found: list[Ma
     return Ingested(
         raw_file, new, measurement, run, f"{raw_file.name}: recognised as {match.reader.label}, being analysed."
     )
+
+
+def checked_parameters(of: Technique, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A person's choices for the analyses of a technique.
+
+    Raises:
+        ValueError: one is unknown or impossible, or the technique has pages of its own for its choices.
+    """
+    if not of.presentation:
+        raise ValueError(f"parameters of {of.label} are chosen on its own page.")
+    return import_string(of.presentation).checked(parameters)
 
 
 def attach(measurement: Measurement, raw_file: RawFile) -> None:

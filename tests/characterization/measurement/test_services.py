@@ -204,3 +204,20 @@ def test_only_a_researcher_writes(measure, batch, ada, ben, cleo):
             move_measurement(measured, person, batch, "x")
         with pytest.raises(PermissionDenied):
             measure_also(measured.raw_files.get(), batch, person)
+
+
+def test_a_file_comes_in_with_its_parameters(project, batch, ada, tmp_path):
+    path = tmp_path / "weighed.txt"
+    path.write_bytes(b"scale\n1\n")
+    done = ingest(path, "weighed.txt", project, ada, subject=batch, parameters={"factor": 3})
+    assert done.run.parameters["factor"] == 3.0
+    assert done.measurement.parameters == {"factor": 3.0}
+
+
+def test_a_file_with_impossible_parameters_waits_in_the_inbox_and_says_why(project, batch, ada, tmp_path):
+    path = tmp_path / "weighed.txt"
+    path.write_bytes(b"scale\n1\n")
+    done = ingest(path, "weighed.txt", project, ada, subject=batch, parameters={"factor": 0})
+    assert "is not from 0.1 to 20" in done.sentence
+    assert not SampleMeasurement.objects.exists()
+    assert RawFile.objects.get().state == RawFile.State.INBOX
