@@ -376,6 +376,45 @@ QUANTITIES: dict[str, Quantity] = {
             3,
         ),
         Quantity("sample_mass_g", "Sample mass", "g", "Of the portion that was analysed.", 5),
+        # What a fracture census gives.
+        Quantity(
+            "intact_share",
+            "Intact",
+            "",
+            "Particles without a crack / all counted, after the highest number of cycles of the census.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "mildly_damaged_share",
+            "Mildly damaged",
+            "",
+            "Particles with cracks but in one piece / all counted, after the highest number of cycles of the census.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "broken_share",
+            "Broken",
+            "",
+            "Particles in pieces / all counted, after the highest number of cycles of the census.",
+            3,
+            percent=True,
+        ),
+        Quantity("particle_share", "Share of particles", "", "Particles of a class / all counted.", 3, percent=True),
+        Quantity(
+            "particles_counted",
+            "Particles counted",
+            "",
+            "In all images after the highest number of cycles of the census.",
+            6,
+            whole=True,
+        ),
+        Quantity(
+            "p_value", "p value", "", "How often chance alone would make the counts differ by as much or more.", 2
+        ),
+        Quantity("cramers_v", "Cramér's V", "", "√(χ² / (N · (fewer of rows and columns − 1))): 0 alike, 1 apart.", 2),
+        Quantity("confidence", "Confidence", "", "How often such an interval holds the true share.", 2, percent=True),
         Quantity("fewest_taps", "Fewest taps", "", "A filling that was tapped less often is doubted.", 6, whole=True),
         Quantity(
             "largest_relative_sd",

@@ -81,6 +81,7 @@ TECHNIQUES = [
     "characterization.tap_density.technique.TAP_DENSITY",
     "characterization.residual_lithium.technique.RESIDUAL_LITHIUM",
     "characterization.moisture.technique.MOISTURE",
+    "characterization.fracture.technique.FRACTURE_CENSUS",
 ]
 
 MIDDLEWARE = [

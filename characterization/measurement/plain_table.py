@@ -4,8 +4,8 @@
     GP-NCM-01;20,114;11,5;3000
     GP-NCM-01;19,900;11,3;3000
 
-One table is one measurement: a column that names samples must name the same in all rows. Rows of means and deviations
-that a spreadsheet computed below are left out, as they are computed here.
+One table is one measurement: a column that names samples must name the same in all rows. Rows of means, deviations and
+sums that a spreadsheet computed below are left out, as they are computed here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 SEARCHED_LINES = 60
 SAMPLE = re.compile(r"(sample|batch|lot|powder|material)( (name|code|id|no|number))?|name|code")
 NUMBERING = re.compile(r"(no|nr|n|#|number|replicate|run|measurement|trial|repeat)?")
-SUMMARY = re.compile(r"(mean|average|avg|sd|s d|std( dev(iation)?)?|stdev|rsd|cv|standard deviation|rel sd)\b.*")
+SUMMARY = re.compile(
+    r"(mean|average|total|subtotal|sum|avg|sd|s d|std( dev(iation)?)?|stdev|rsd|cv|standard deviation|rel sd)\b.*"
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _fields(row: Sequence[Any], columns: Sequence[str]) -> list[Any]:
 def _without_summary(rows: Sequence[Sequence[Any]]) -> tuple[list[Sequence[Any]], list[str]]:
     """Rows without those that a spreadsheet computed; they become empty, so that the others keep their numbers."""
     computed = [any(isinstance(value, str) and SUMMARY.fullmatch(units.words(value)) for value in row) for row in rows]
-    warnings = [f"{sum(computed)} rows of means or deviations were left out"] if any(computed) else []
+    warnings = [f"{sum(computed)} rows of means, deviations or sums were left out"] if any(computed) else []
     return [[] if summary else row for row, summary in zip(rows, computed, strict=True)], warnings
 
 
