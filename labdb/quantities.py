@@ -339,6 +339,47 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("active_mass_mg", "Active mass", "mg", "(electrode mass − foil mass) × active fraction."),
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),
         Quantity("nominal_capacity_mah", "Nominal capacity", "mAh", "The capacity that one hour at 1 C delivers."),
+        # What a picture gives.
+        Quantity("pixel_size_nm", "Pixel size", "nm", "Edge of a pixel of the picture as it is stored."),
+        Quantity("grey_level", "Grey level", "", "As stored in the picture, after smoothing.", 4),
+        Quantity("grey_threshold", "Grey-level threshold", "", "Pixels at or below it are pore."),
+        Quantity("pixel_share", "Share of the pixels", "%", "Of those in the circles.", 3),
+        Quantity(
+            "porosity",
+            "Porosity",
+            "",
+            "Pore pixels / pixels of the selected circle; over several circles their mean.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "porosity_inside_half_radius",
+            "Porosity inside half the radius",
+            "",
+            "Pore pixels / pixels of the circle of half the radius about the same middle.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "shell_porosity", "Porosity of a shell", "", "The same between two circles that follow.", 3, percent=True
+        ),
+        Quantity("radius_fraction", "Radius of the circle", "", "As a share of the particle's.", 3, percent=True),
+        Quantity(
+            "particle_diameter_micrometre", "Particle diameter", "µm", "Of the circle in which porosity is measured.", 3
+        ),
+        Quantity(
+            "pore_count", "Pores", "", "Connected regions of the circle, down to the smallest that counts.", whole=True
+        ),
+        Quantity("equivalent_diameter_nm", "Pore diameter", "nm", "Of a disc with the area of the pore.", 3),
+        Quantity("equivalent_diameter_pixel", "Pore diameter", "pixels", "Of a disc with the area of the pore.", 3),
+        Quantity(
+            "median_pore_diameter_nm", "Median pore diameter", "nm", "Half of the pores, by number, are smaller.", 3
+        ),
+        Quantity("pore_area_share", "Share of the pore area", "%", "Of pores of one class of diameters.", 3),
+        Quantity(
+            "smoothing_pixel", "Smoothing", "pixels", "σ of the Gaussian over the picture before the threshold.", 3
+        ),
+        Quantity("minimum_pore_pixel", "Smallest pore", "pixels", "Smaller regions are noise.", 6, whole=True),
         # What a tap density gives.
         Quantity("volume_cm3", "Volume", "cm³", "Of the powder in the cylinder, after tapping."),
         Quantity("taps", "Taps", "", "How often the cylinder was tapped.", 6, whole=True),

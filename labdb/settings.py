@@ -82,6 +82,7 @@ TECHNIQUES = [
     "characterization.residual_lithium.technique.RESIDUAL_LITHIUM",
     "characterization.moisture.technique.MOISTURE",
     "characterization.fracture.technique.FRACTURE_CENSUS",
+    "characterization.sem.technique.SEM",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,3 @@
+from characterization.sem.readers.micrograph import READER
+
+READERS = [READER]
