@@ -165,7 +165,7 @@ SECTIONS = {
 SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
 
 # What rooms above the batches add to a lineage (see synthesis/lineage/genealogy.py).
-LINEAGE = ["cells.assembly.genealogy.cells"]
+LINEAGE = ["characterization.measurement.genealogy.measurements", "cells.assembly.genealogy.cells"]
 
 # What can have a label, kind by kind (see labdb/labels/kind.py), and the name of the lab that is printed on it.
 LABELS = [

@@ -44,8 +44,7 @@ class Lineage(serializers.Serializer):
 
 
 def _key(key: Any) -> str:
-    kind, number = key
-    return f"{kind}:{number}"
+    return ":".join(map(str, key))
 
 
 class LineageView(APIView):

@@ -204,3 +204,13 @@ def test_more_measurements_ask_no_more_queries(address, client, ada, batch, meas
     SampleMeasurement.objects.update(instrument=balance)
     with django_assert_max_num_queries(len(before)):
         client.get(address)
+
+
+def test_the_lineage_of_a_batch_counts_its_measurements_by_technique(client, ada, measure, batch, sample):
+    measure(batch)
+    measure(sample, b"scale\n4\n")
+    client.force_login(ada)
+    page = text_of(client.get(f"/batches/{batch.pk}/lineage"))
+    assert "Scale" in page
+    assert "2 measurements" in page
+    assert client.get(f"/api/v1/batches/{batch.pk}/lineage").status_code == 200
