@@ -19,7 +19,7 @@ from synthesis.lineage.genealogy import genealogy
 class LineageNode(serializers.Serializer):
     key = serializers.CharField(help_text="Kind and id: batch:12.")
     kind = serializers.CharField()
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(allow_null=True, help_text="Null where a node stands for several records.")
     code = serializers.CharField()
     detail = serializers.CharField()
     url = serializers.CharField(help_text="Of its page.")
@@ -47,6 +47,11 @@ def _key(key: Any) -> str:
     return ":".join(map(str, key))
 
 
+def _id(key: Any) -> int | None:
+    """Of the one record that a node stands for; measurements are counted by technique."""
+    return key[1] if len(key) == 2 else None
+
+
 class LineageView(APIView):
     @extend_schema(
         summary="What a batch came from, and what came of it", operation_id="batches_lineage", responses=Lineage
@@ -63,7 +68,7 @@ class LineageView(APIView):
                     {
                         "key": _key(node.key),
                         "kind": node.kind,
-                        "id": int(_key(node.key).rpartition(":")[2]),
+                        "id": _id(node.key),
                         "code": node.label,
                         "detail": node.detail,
                         "url": node.url,

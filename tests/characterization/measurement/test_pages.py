@@ -210,7 +210,7 @@ def test_the_lineage_of_a_batch_counts_its_measurements_by_technique(client, ada
     measure(batch)
     measure(sample, b"scale\n4\n")
     client.force_login(ada)
-    page = text_of(client.get(f"/batches/{batch.pk}/lineage"))
+    page = text_of(client.get(f"/batches/{batch.pk}/lineage", follow=True))
     assert "Scale" in page
     assert "2 measurements" in page
     assert client.get(f"/api/v1/batches/{batch.pk}/lineage").status_code == 200
