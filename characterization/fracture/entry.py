@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from characterization.fracture.table import CLASSES
-from characterization.measurement.presentation import Column, Entry
+from labdb.ingest.presentation import Column, Entry
 
 MOST = 1_000_000
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from characterization.fracture.analysis import CONFIDENCE, Difference, difference
 from characterization.fracture.table import CLASSES
-from characterization.measurement.presentation import Shown
 from labdb.figures import Figure, Trace, axis, faded, figure, hover, typed
+from labdb.ingest.presentation import Shown
 from labdb.ingest.text import unique
 from labdb.quantities import quantity
 
 # Of what is intact, cracked and broken, in Okabe and Ito's cycle.
 COLOURS = {"intact": "#009e73", "mildly_damaged": "#e69f00", "broken": "#d55e00"}
 WORDS = {"intact": "intact", "mildly_damaged": "mildly damaged", "broken": "broken"}
+NEUTRAL = "#8a94a3"  # seen on bars and on both grounds
 EMPTY = "No particle was counted."
 
 
@@ -24,7 +25,7 @@ class Census:
     """One cycle number of a run.
 
     Attributes:
-        name: of the run, different from those of the others.
+        name: by which it is told from the others of its cycle number.
         row: of its `SHARES` table.
     """
 
@@ -48,11 +49,27 @@ class Census:
 def censuses(runs: Sequence[Shown]) -> list[Census]:
     """All of them, by rising cycle number, within it in the order of the runs."""
     found = []
-    for run, name in zip(runs, unique([run.name for run in runs]), strict=True):
+    for run in runs:
         table = run.table("shares")
         if table is not None:
-            found += [Census(run, name, row) for row in table.iter_rows(named=True)]
+            found += [Census(run, "", row) for row in table.iter_rows(named=True)]
+    found = [replace(census, name=name) for census, name in zip(found, _names(found), strict=True)]
     return sorted(found, key=lambda census: census.cycle)
+
+
+def _names(found: Sequence[Census]) -> list[str]:
+    """What each census is called where its cycle number stands beside it.
+
+    The product, where no two censuses of a cycle number are of one; else what was measured.
+    """
+    by_product = [f"{of.run.group}, simulated" if of.run.simulated else of.run.group for of in found]
+    by_label = [of.run.name.replace(f" after {_cycles(of.cycle)}", "") for of in found]
+    for names in (by_product, by_label):
+        apart = {(of.cycle, name) for of, name in zip(found, names, strict=True)}
+        several = len({id(of.run) for of in found}) > 1 or names is by_label
+        if several and all(names) and len(apart) == len(found):
+            return names
+    return unique([of.run.name for of in found])
 
 
 def counts_figure(runs: Sequence[Shown]) -> Figure:
@@ -79,6 +96,7 @@ def counts_figure(runs: Sequence[Shown]) -> Figure:
         "barmode": "stack",
         "xaxis": {"type": "multicategory"},
         "yaxis": axis("particles_counted", rangemode="tozero"),
+        "uniformtext": {"minsize": 9, "mode": "hide"},
     }
     told = "; ".join(f"{_named(census)}: {_told(census)} of {census.particles}" for census in found)
     return figure(traces if found else [], layout, f"Particles counted. {told}.", empty=EMPTY)
@@ -88,24 +106,24 @@ def shares_figure(runs: Sequence[Shown]) -> Figure:
     """Bars of the shares with their confidence intervals: cycle numbers, within them classes, within them the runs."""
     found = censuses(runs)
     traces: list[Trace] = []
-    for run in runs:
-        own = [census for census in found if census.run is run]
-        if not own:
-            continue
-        cells = [(census, name) for census in own for name in CLASSES]
-        value = [100 * census.row[f"{name}_share"] for census, name in cells]
-        low = [100 * census.row[f"{name}_share_low"] for census, name in cells]
-        high = [100 * census.row[f"{name}_share_high"] for census, name in cells]
+    for name in dict.fromkeys(census.name for census in found):
+        own = [census for census in found if census.name == name]
+        run = own[0].run
+        cells = [(census, of) for census in own for of in CLASSES]
+        value = [100 * census.row[f"{of}_share"] for census, of in cells]
+        low = [100 * census.row[f"{of}_share_low"] for census, of in cells]
+        high = [100 * census.row[f"{of}_share_high"] for census, of in cells]
         trace: Trace = {
             "type": "bar",
-            "name": own[0].name,
-            "x": [[_cycles(census.cycle) for census, _ in cells], [WORDS[name] for _, name in cells]],
+            "name": name,
+            "x": [[_cycles(census.cycle) for census, _ in cells], [WORDS[of] for _, of in cells]],
             "y": typed(value),
             "error_y": {
                 "type": "data",
                 "array": typed([top - at for top, at in zip(high, value, strict=True)]),
                 "arrayminus": typed([at - bottom for bottom, at in zip(low, value, strict=True)]),
                 "symmetric": False,
+                "color": NEUTRAL,
                 "thickness": 1.2,
                 "width": 4,
             },
@@ -114,14 +132,14 @@ def shares_figure(runs: Sequence[Shown]) -> Figure:
                 "line": {"color": run.colour, "width": 1.5},
             },
             "text": [
-                f"{census.row[name]} of {census.particles}, {bottom:.1f} to {top:.1f} %"
-                for (census, name), bottom, top in zip(cells, low, high, strict=True)
+                f"{census.row[of]} of {census.particles}, {bottom:.1f} to {top:.1f} %"
+                for (census, of), bottom, top in zip(cells, low, high, strict=True)
             ],
             "textposition": "none",
-            "hovertemplate": f"{run.name}<br>%{{x}}: {hover('intact_share')} (%{{text}})<extra></extra>",
+            "customdata": [census.run.history for census, _ in cells],
+            "meta": {"histories": True},
+            "hovertemplate": f"{name}<br>%{{x}}: {hover('intact_share')} (%{{text}})<extra></extra>",
         }
-        if run.history:
-            trace["meta"] = {"history": run.history}
         traces.append(trace)
     layout = {
         "barmode": "group",
@@ -141,7 +159,8 @@ def difference_figure(runs: Sequence[Shown]) -> Figure:
     """
     found = censuses(runs)
     cycles = sorted({census.cycle for census in found})
-    if len([run for run in runs if run.table("shares") is not None]) > 1:
+    by_cycle = len({id(census.run) for census in found}) > 1
+    if by_cycle:
         groups = [(_cycles(cycle), [census for census in found if census.cycle == cycle]) for cycle in cycles]
     else:
         groups = [("between the cycle numbers", found)]
@@ -192,7 +211,7 @@ def difference_figure(runs: Sequence[Shown]) -> Figure:
         "xaxis": axis("particle_share", range=[0, 100]),
         "yaxis": {
             "tickvals": [-at for at, _ in places],
-            "ticktext": [_named(census) for _, census in places],
+            "ticktext": [census.name if by_cycle else _cycles(census.cycle) for _, census in places],
             "range": [-(top - 0.4), 0.5],
             "showgrid": False,
             "zeroline": False,
@@ -221,8 +240,7 @@ def _cycles(number: int) -> str:
 
 
 def _named(census: Census) -> str:
-    said = f"after {census.cycle} cycle"  # as a cell's own words may say already
-    return census.name if said in census.name else f"{census.name}, {_cycles(census.cycle)}"
+    return f"{census.name}, {_cycles(census.cycle)}"
 
 
 def _told(census: Census, shares: bool = False) -> str:

@@ -6,7 +6,7 @@ from characterization.fracture.analysis import CONFIDENCE, GOODMAN, WILSON
 from characterization.fracture.entry import ENTRY
 from characterization.fracture.plots import counts_figure, difference_figure, shares_figure
 from characterization.fracture.table import CLASSES
-from characterization.measurement.presentation import Choice, Drawing, Presentation
+from labdb.ingest.presentation import Choice, Drawing, Presentation
 
 QUANTITIES = tuple(f"{name}_share" for name in CLASSES)
 

@@ -1,8 +1,8 @@
 """The formats of fracture censuses: typed in, or a lab's own table."""
 
 from characterization.fracture.entry import ENTRY
-from characterization.measurement.entry import entry_reader
 from characterization.measurement.plain_table import Head, plain_reader
+from labdb.ingest.entry import entry_reader
 from labdb.ingest.reader import Reader
 
 HEADS = {

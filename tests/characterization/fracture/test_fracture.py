@@ -12,7 +12,7 @@ from characterization.fracture.analysis import analyse, difference, quantile, sc
 from characterization.fracture.entry import ENTRY
 from characterization.fracture.presentation import FRACTURE_CENSUS as SHOWN_AS
 from characterization.fracture.technique import FRACTURE_CENSUS
-from characterization.measurement.entry import write
+from labdb.ingest.entry import write
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import matches
 from tests.characterization.runs import accepted, named, numbers, shown
@@ -189,9 +189,16 @@ def study():
         "P-NCM": (table((30, 77, 343, 90)), table((100, 43, 280, 183))),
     }
     return [
-        shown(analyse(rows, {}), label, dashed=label == "P-NCM", colour=colour, history=f"/{label}/")
+        shown(
+            analyse(rows, {}),
+            f"{label}-C{number} after {rows['cycle_count'][0]} cycles",
+            group=label,
+            dashed=label == "P-NCM",
+            colour=colour,
+            history=f"/{label}/{number}/",
+        )
         for (label, tables), colour in zip(counts.items(), ("#0072b2", "#d55e00"), strict=True)
-        for rows in tables
+        for number, rows in enumerate(tables, start=1)
     ]
 
 
@@ -211,14 +218,15 @@ def test_counts_are_stacked_a_bar_a_census_by_cycle_number(study):
 
 def test_shares_have_their_intervals_as_error_bars(study):
     figure = accepted(drawing("shares")(study))
-    first = figure["data"][0]
-    assert first["x"] == [["30 cycles"] * 3, ["intact", "mildly damaged", "broken"]]
+    first, control = figure["data"]
+    assert first["x"] == [["30 cycles"] * 3 + ["100 cycles"] * 3, ["intact", "mildly damaged", "broken"] * 2]
+    assert first["customdata"][0] == "/GP-NCM/1/"
     assert numbers(first["y"])[0] == pytest.approx(75.88, abs=0.01)
     low, high = score_interval(387, 510, quantile(0.95))
     assert numbers(first["error_y"]["array"])[0] == pytest.approx(100 * high - 75.882, abs=0.01)
     assert numbers(first["error_y"]["arrayminus"])[0] == pytest.approx(75.882 - 100 * low, abs=0.01)
     assert first["marker"]["color"] == "#0072b2"
-    assert figure["data"][2]["marker"]["color"].startswith("rgba")  # a control is pale
+    assert control["marker"]["color"].startswith("rgba")  # a control is pale
     assert figure["layout"]["yaxis"]["title"]["text"] == "Share of particles / %"
 
 
@@ -242,6 +250,15 @@ def test_nothing_to_test_is_said(study):
     assert drawing("difference")(study[:1])["empty"]
     assert "A test needs two" in drawing("difference")(study[:1])["summary"]
     assert drawing("counts")([])["empty"]
+
+
+def test_two_measurements_of_a_product_after_as_many_cycles_are_named_by_what_was_measured(study):
+    figure = accepted(
+        drawing("counts")([*study, study[0], shown(analyse(table((30, 1, 1, 1)), {}), "C-9", group="P-NCM")])
+    )
+    names = [name for cycles, name in zip(*named(figure, "intact")["x"], strict=True) if cycles == "30 cycles"]
+    assert len(set(names)) == 4
+    assert names[0].startswith("GP-NCM-C1")
 
 
 def test_what_is_simulated_is_named_so_and_a_name_stands_once():
