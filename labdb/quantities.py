@@ -465,6 +465,100 @@ QUANTITIES: dict[str, Quantity] = {
             2,
             percent=True,
         ),
+        # What a stack of slices (FIB-SEM, CT) gives.
+        Quantity("slice", "Slice", "", "Counted from 1, in the order of the stack.", 6, whole=True),
+        Quantity("voxel_size_nm", "Voxel size", "nm", "Edge of a pixel within a slice."),
+        Quantity("slice_thickness_nm", "Slice thickness", "nm", "From one slice to the next."),
+        Quantity("stack_threshold_grey", "Threshold", "", "Voxels of this grey or darker are pore.", 5),
+        Quantity(
+            "stack_porosity",
+            "Porosity of the stack",
+            "",
+            "Pore voxels / voxels of the region (particle, sphere or whole stack), noise included.",
+            percent=True,
+        ),
+        Quantity(
+            "resolved_porosity",
+            "Porosity of resolved pores",
+            "",
+            "Voxels of pores that are no noise / voxels of the region.",
+            percent=True,
+        ),
+        Quantity("pore_number", "Pores", "", "Connected pores of the noise limit or more.", 6, whole=True),
+        Quantity("pore_share", "Share of pores", "", "By number, of the pores that are no noise.", 3, percent=True),
+        Quantity("pore_voxel", "Pore volume", "voxels", "Voxels that belong together.", 6, whole=True),
+        Quantity(
+            "pore_volume_cubic_micrometre",
+            "Pore volume",
+            "µm³",
+            "Voxels that belong together × volume of a voxel.",
+        ),
+        Quantity(
+            "pore_volume_share_small",
+            "Small pores",
+            "",
+            "Number of pores of the smallest class / of all.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "pore_volume_share_medium",
+            "Medium pores",
+            "",
+            "Number of pores of the middle class / of all.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "pore_volume_share_large",
+            "Large pores",
+            "",
+            "Number of pores of the largest class / of all.",
+            3,
+            percent=True,
+        ),
+        Quantity("total_pore_volume_cubic_micrometre", "Total pore volume", "µm³", "Of all pores that are no noise."),
+        Quantity(
+            "largest_pore_volume_cubic_micrometre", "Largest pore", "µm³", "Volume of the largest connected pore."
+        ),
+        Quantity(
+            "second_largest_pore_volume_cubic_micrometre",
+            "Second largest pore",
+            "µm³",
+            "Volume of the next largest pore.",
+        ),
+        Quantity(
+            "largest_pore_voxel", "Largest pore", "voxels", "Where the size of a voxel is not known.", 6, whole=True
+        ),
+        Quantity(
+            "pore_radial_position",
+            "Distance from the centre",
+            "",
+            "Of a pore's centroid, / radius of the particle: 0 is its centre, 1 its surface.",
+            3,
+        ),
+        Quantity(
+            "largest_pore_radial_position", "Place of the largest pore", "", "Distance from the centre / radius.", 3
+        ),
+        Quantity(
+            "second_largest_pore_radial_position",
+            "Place of the second largest",
+            "",
+            "Distance from the centre / radius.",
+            3,
+        ),
+        Quantity(
+            "stack_particle_diameter_micrometre",
+            "Particle diameter",
+            "µm",
+            "Of the sphere that has the particle's volume, or that was entered.",
+        ),
+        Quantity(
+            "gap_voxel", "Mouths shut", "voxels", "Half the width of pore mouths that are shut at the surface.", 3
+        ),
+        Quantity("noise_limit_cubic_micrometre", "Noise below", "µm³", "Smaller pores are left out as noise.", 3),
+        Quantity("medium_from_cubic_micrometre", "Medium from", "µm³", "Smaller pores are of the smallest class.", 3),
+        Quantity("large_above_cubic_micrometre", "Large above", "µm³", "Larger pores are of the largest class.", 3),
     )
 }
 

@@ -83,6 +83,7 @@ TECHNIQUES = [
     "characterization.moisture.technique.MOISTURE",
     "characterization.fracture.technique.FRACTURE_CENSUS",
     "characterization.sem.technique.SEM",
+    "characterization.tomography.technique.TOMOGRAPHY",
 ]
 
 MIDDLEWARE = [

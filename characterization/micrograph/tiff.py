@@ -138,6 +138,16 @@ def walk(path: Path, limit: int = MAX_PAGES) -> Tiff:
         return _Walk(file, size).pages(limit)
 
 
+def text_of_page(path: Path, page: int, tag: int) -> str:
+    """What a tag says on a page counted from 0, thumbnails left out; empty where the page or the tag is not there.
+
+    Raises:
+        TiffError: as `walk`.
+    """
+    with open(path, "rb") as file:
+        return _Walk(file, path.stat().st_size).text(page, tag)
+
+
 @dataclass
 class _Walk:
     file: BinaryIO
@@ -188,6 +198,20 @@ class _Walk:
         if claimed > 1 and found[0].first_byte + claimed * found[0].bytes > self.size:
             return replace(tiff, broken=f"it says that it holds {claimed} pages, and ends before the last")
         return replace(tiff, virtual_pages=claimed)
+
+    def text(self, page: int, tag: int) -> str:
+        offset = self.begin()
+        seen: set[int] = set()
+        while offset and offset not in seen and len(seen) <= MAX_PAGES:
+            seen.add(offset)
+            at = offset
+            tags, offset = self.directory(at, whole=False)
+            if int(_one(tags, SUBFILE, 0)) & REDUCED_PAGE and len(seen) > 1:
+                continue
+            if page == 0:
+                return Tiff((), self.directory(at, whole=True)[0]).text(tag)
+            page -= 1
+        return ""
 
     def begin(self) -> int:
         head = self.at(0, 8) if self.size >= 8 else b""
