@@ -163,8 +163,10 @@ SECTIONS = {
     "cell": ["characterization.measurement.sections.of_cell"],
 }
 
-# The form by which a person says what was measured (see labdb/files/subject.py).
-SUBJECT_FORM = "cells.cycling.forms.CellSubjectForm"
+# The form by which a person says what was measured (see labdb/files/subject.py), and what finds it out from the names
+# of files where nobody says it (see labdb/ingest/subjects.py).
+SUBJECT_FORM = "characterization.measurement.forms.MeasurementSubjectForm"
+SUBJECT_FINDER = "characterization.measurement.finding.found_out"
 
 # What rooms above the batches add to a lineage (see synthesis/lineage/genealogy.py).
 LINEAGE = ["characterization.measurement.genealogy.measurements", "cells.assembly.genealogy.cells"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,10 +11,8 @@ from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
 from cells.cycling.services import NewCell
 from cells.cycling.table import CYCLE_KINDS
-from labdb.accounts.models import Project
 from synthesis.heat_treatment.forms import BATCH, HeatTreatmentSubjectForm
 from synthesis.heat_treatment.forms import CHOICE as ON_A_BATCH
-from synthesis.heat_treatment.services import HeatTreatmentOf
 
 # As many codes as a person would scroll through; any other can still be typed.
 SUGGESTED = 500
@@ -28,13 +26,10 @@ CHOICES = [
 ]
 
 
-Subject = Cell | CyclingTest | NewCell | HeatTreatmentOf
-
-
 class CellSubjectForm(HeatTreatmentSubjectForm):
     """On a cell, or below on a batch: what a file may be hung on where both floors are there."""
 
-    field_order = ("project", "onto", "cell", "continues", "batch", "heat_treatment")
+    field_order: Sequence[str] = ("project", "onto", "cell", "continues", "batch", "heat_treatment")
 
     onto = forms.ChoiceField(label="Hang the files", choices=CHOICES, initial=NEW, widget=forms.RadioSelect)
     cell = forms.CharField(
@@ -68,12 +63,12 @@ class CellSubjectForm(HeatTreatmentSubjectForm):
         return {**super().suggestions(), "cell-codes": [(cell.code, cell.project.name) for cell in newest]}
 
     @staticmethod
-    def by_itself(project: Project) -> dict[str, Any]:
-        return {"project": project.pk, "onto": NEW}
+    def at_once() -> list[tuple[str, str]]:
+        return [(NEW, "File each on a new cell")]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self._subject: Subject | None = NewCell() if data.get("onto") == NEW else None
+        self._subject: Any = NewCell() if data.get("onto") == NEW else None
         if data.get("onto") == EXISTING and "project" in data:
             self._subject = self._existing(data)
         if data.get("onto") == BATCH and "project" in data:
@@ -96,7 +91,7 @@ class CellSubjectForm(HeatTreatmentSubjectForm):
             self.add_error("continues", f"{cell} has no test yet that could go on; leave this unticked.")
         return test
 
-    def subject(self) -> Subject | None:
+    def subject(self) -> Any:
         return self._subject
 
 

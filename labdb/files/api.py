@@ -26,8 +26,9 @@ from labdb.api.viewsets import RowViewSet
 from labdb.files.download import stored_bytes
 from labdb.files.models import RawFile
 from labdb.files.uploads import HashedUpload
+from labdb.ingest.installed import techniques
 from labdb.ingest.services import Ingested, choose, ingest
-from labdb.ingest.subjects import find_subject, subject_names
+from labdb.ingest.subjects import ASKED, AUTO, find_subject, subject_names
 from labdb.provenance.models import MeasurementFile
 
 
@@ -37,8 +38,8 @@ class RawFileRow(serializers.ModelSerializer):
     class Meta:
         model = RawFile
         fields: tuple[str, ...] = (
-            "id", "project", "name", "size", "sha256", "technique", "reader", "state", "inbox_reason", "inbox_note",
-            "simulated", "uploaded_by", "uploaded_at",
+            "id", "project", "name", "folder", "size", "sha256", "technique", "reader", "state", "inbox_reason",
+            "inbox_note", "simulated", "uploaded_by", "uploaded_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -60,6 +61,12 @@ class SubjectFields(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         return {
             **super().get_fields(),
+            ASKED: serializers.ChoiceField(
+                [AUTO],
+                required=False,
+                help_text="In the place of the names below: labdb finds out what was measured, from the names of file"
+                " and folder and from what the file says; where it is not sure, the file waits in the inbox.",
+            ),
             **{
                 name: serializers.CharField(
                     required=False,
@@ -73,6 +80,12 @@ class SubjectFields(serializers.Serializer):
 class Upload(SubjectFields):
     file = serializers.ListField(child=serializers.FileField(), help_text="One or several.")
     project = serializers.IntegerField(required=False, help_text="May be left out where cell or test says it.")
+    technique = serializers.CharField(
+        required=False, help_text="What the files are, where their content cannot tell it: pictures."
+    )
+    folder = serializers.CharField(
+        required=False, help_text="In which the files lay: GP-NCM-B1/XRD; it is kept, and may tell what was measured."
+    )
 
 
 class Choice(SubjectFields):
@@ -106,7 +119,7 @@ class RawFileViewSet(RowViewSet):
         exact(INTEGER, "id", project="project_id")
         | {"test": Filter(INTEGER, help="part of this measurement", apply=_of_tests)}
         | exact(TEXT, "name", "sha256", "technique", "reader", uploaded_by="uploaded_by__username")
-        | contains("name")
+        | contains("name", "folder")
         | exact(choice(RawFile.State.values), "state")
         | exact(choice(RawFile.Reason.values), "inbox_reason")
         | exact(BOOLEAN, "simulated")
@@ -125,7 +138,8 @@ class RawFileViewSet(RowViewSet):
 
     @extend_schema(
         summary="Upload files",
-        description="Multipart. Every file is kept; what was measured is said by one of cell, test or new_cell.",
+        description="Multipart. Every file is kept; what was measured is said by one of the names of subjects, or found"
+        " out with subject=auto.",
         request={"multipart/form-data": Upload},
         responses={201: IngestedRows, 200: IngestedRows},
     )
@@ -144,7 +158,11 @@ class RawFileViewSet(RowViewSet):
             raise ValidationError({"project": "Say into which project: its id; GET /api/v1/projects lists yours."})
         if of_project is not None and of_project != project:
             raise ValidationError({"project": f"What was measured is in another project, {of_project}."})
-        return self._told(receive(files, project, user, subject))
+        said = form.get("technique", "").strip()
+        known = [of.name for of in techniques()]
+        if said and said not in known:
+            raise ValidationError({"technique": f"There is no technique {said}; there are: {', '.join(known)}."})
+        return self._told(receive(files, project, user, subject, said=said, folder=form.get("folder", "")))
 
     def _told(self, done: list[Ingested]) -> Response:
         code = status.HTTP_201_CREATED if any(one.new for one in done) else status.HTTP_200_OK
@@ -213,16 +231,19 @@ def uploaded_files(request: Request, name: str = "file") -> list[HashedUpload]:
     return cast(list[HashedUpload], files)
 
 
-def receive(files: list[HashedUpload], project: Project, user: User, subject: Any) -> list[Ingested]:
+def receive(
+    files: list[HashedUpload], project: Project, user: User, subject: Any, *, said: str = "", folder: str = ""
+) -> list[Ingested]:
     """Ingest what was uploaded; the same way in as a page's."""
     require_role(user, project)
     return [
         ingest(
             Path(file.temporary_file_path()),
-            file.name or "",
+            f"{folder}/{file.name or ''}",
             project,
             user,
             subject=subject,
+            said=said,
             sha256=file.sha256,
             move=True,
         )

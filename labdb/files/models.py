@@ -36,6 +36,9 @@ class RawFile(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="raw_files")
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=255, help_text="As uploaded.")
+    folder = models.CharField(
+        max_length=500, blank=True, help_text="In which it lay when it was uploaded, below the folder that was chosen."
+    )
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="raw_files")
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from labdb.accounts.services import require_role
 from labdb.files import store
 from labdb.files.models import RawFile
 from labdb.files.uploads import TooLargeError, size_limit_sentence
+
+DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def keep(
@@ -28,7 +31,7 @@ def keep(
 
     Args:
         path: where the bytes are now; they are copied, or with `move` taken over.
-        name: as the person named it; only its last part is kept.
+        name: as the person named it; the folders before its last part are kept apart.
         sha256: of the bytes, where the caller has it already.
 
     Returns:
@@ -39,7 +42,7 @@ def keep(
         TooLargeError: the file is over the limit.
     """
     require_role(user, project)
-    name = Path(name.replace("\\", "/")).name[:255] or "unnamed"
+    folder, name = parted(name)
     size = path.stat().st_size
     if size > settings.MAX_UPLOAD_BYTES:
         raise TooLargeError(size_limit_sentence(name))
@@ -47,6 +50,7 @@ def keep(
         project=project,
         sha256=sha256 or store.sha256_of(path),
         name=name,
+        folder=folder,
         size=size,
         uploaded_by=user,
         simulated=simulated,
@@ -56,6 +60,18 @@ def keep(
         kept, new = RawFile.objects.get_or_create(
             project=project,
             sha256=raw_file.sha256,
-            defaults={"name": name, "size": size, "uploaded_by": user, "simulated": simulated},
+            defaults={
+                "name": name,
+                "folder": folder,
+                "size": size,
+                "uploaded_by": user,
+                "simulated": simulated,
+            },
         )
     return kept, new
+
+
+def parted(path: str) -> tuple[str, str]:
+    """Folder and name of a file, as the person's computer tells them: "GP-NCM-B1/XRD" and "scan.xy"."""
+    parts = [part for part in re.split(r"[/\\]", path) if part not in ("", ".", "..") and not DRIVE.fullmatch(part)]
+    return "/".join(parts[:-1])[-500:], (parts[-1] if parts else "")[:255] or "unnamed"

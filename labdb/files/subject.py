@@ -15,12 +15,16 @@ from django.utils.module_loading import import_string
 
 from labdb.accounts.models import Project, User
 from labdb.files.models import RawFile
+from labdb.ingest.installed import techniques
 
 
 class SubjectForm(forms.Form):
     """Into which project, and onto what; here only the project, so that files wait in the inbox."""
 
     project = forms.ModelChoiceField(Project.objects.none(), empty_label="Choose a project")
+    technique = forms.ChoiceField(
+        label="Technique", required=False, help_text="Say it for pictures, which could be of anything."
+    )
 
     def __init__(self, *args: Any, user: User, project: Project | None = None, **kwargs: Any) -> None:
         """
@@ -34,7 +38,10 @@ class SubjectForm(forms.Form):
         field.queryset = Project.objects.editable_by(user)
         if project is None:
             field.initial = self.usual_project(field.queryset)
+            known = [("", "As their content says"), *((of.name, of.label) for of in techniques())]
+            cast(forms.ChoiceField, self.fields["technique"]).choices = known
         else:
+            del self.fields["technique"]  # said with the reader
             field.initial = project
             field.disabled = True
             field.widget = forms.HiddenInput()
@@ -52,9 +59,18 @@ class SubjectForm(forms.Form):
         return {}
 
     @staticmethod
-    def by_itself(project: Project) -> dict[str, Any]:
-        """The answers that need nobody to think: a subject of its own for each file."""
-        return {"project": project.pk}
+    def at_once() -> list[tuple[str, str]]:
+        """The answers to `onto` that several files of the inbox can be given at once; words of the button of each."""
+        return []
+
+    @staticmethod
+    def start_for(raw_file: RawFile) -> dict[str, Any]:
+        """What the form begins with for a file of the inbox: the best guess."""
+        return {}
+
+    def said(self) -> str:
+        """The technique that the person says the files are of; empty where their content is to tell."""
+        return str(self.cleaned_data.get("technique", ""))
 
     def subject(self) -> Any:
         """What `labdb.ingest.services.ingest` is to hang a file on; None leaves it in the inbox."""

@@ -128,7 +128,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         refused = getattr(request, "upload_refused", "")
         files = request.FILES.getlist("files")
         if form.is_valid():
-            results = [_ingest(form, cast(HashedUpload, file)) for file in files]
+            folder = request.POST.get("folder", "")
+            results = [_ingest(form, cast(HashedUpload, file), folder) for file in files]
         if refused:
             results.append(Uploaded(refused, refused=True))
         elif not files:
@@ -148,15 +149,15 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ingest(form: SubjectForm, file: HashedUpload) -> Uploaded:
-    name = str(file.name)
+def _ingest(form: SubjectForm, file: HashedUpload, folder: str) -> Uploaded:
     try:
         done = ingest(
             Path(file.temporary_file_path()),
-            name,
+            f"{folder}/{file.name}",
             form.cleaned_data["project"],
             form.user,
             subject=form.subject(),
+            said=form.said(),
             sha256=file.sha256,
             move=True,
         )
@@ -170,7 +171,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = in_view(request, RawFile.objects.all()).in_inbox().select_related("project", "uploaded_by")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     editable = set(Project.objects.editable_by(user).values_list("pk", flat=True))
-    return render(request, "labdb/files/inbox.html", {"page": page, "editable": editable})
+    context = {"page": page, "editable": editable, "at_once": subject_form_class().at_once()}
+    return render(request, "labdb/files/inbox.html", context)
 
 
 def inbox_choose(request: HttpRequest, pk: int) -> HttpResponse:
@@ -180,7 +182,8 @@ def inbox_choose(request: HttpRequest, pk: int) -> HttpResponse:
     require_role(user, found.project)
     data = request.POST if request.method == "POST" else None
     reader = ReaderForm(data, raw_file=found)
-    about = subject_form_class()(data, user=user, project=found.project)
+    form = subject_form_class()
+    about = form(data, user=user, project=found.project, initial=None if data else form.start_for(found))
     if data is not None and reader.is_valid() and about.is_valid():
         done = choose(found, user, *reader.chosen(), subject=about.subject())
         if done.measurement:
@@ -195,19 +198,19 @@ def inbox_choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inbox_file_ticked(request: HttpRequest) -> HttpResponse:
-    """The ticked files that are recognised but lack a subject: what the subject form does by itself, for each."""
+    """One answer for all ticked files that are recognised: as labdb finds out, or each on a new cell."""
     user = person(request)
     wanted = [pk for pk in request.POST.getlist("id") if pk.isdecimal()]
     rows = RawFile.objects.editable_by(user).in_inbox().filter(pk__in=wanted).exclude(reader="")
+    answer = {"onto": request.POST.get("onto", "")}
     filed = 0
     for found in rows.select_related("project"):
-        form = subject_form_class()
-        about = form(form.by_itself(found.project), user=user, project=found.project)
+        about = subject_form_class()({**answer, "project": found.project_id}, user=user, project=found.project)
         if about.is_valid() and choose(found, user, found.technique, found.reader, about.subject()).measurement:
             filed += 1
     left = len(wanted) - filed
     if filed:
-        messages.success(request, f"{filed} of {len(wanted)} filed, each on a new cell named after it.")
+        messages.success(request, f"{filed} of {len(wanted)} filed.")
     if left:
-        messages.warning(request, f"{left} stay in the inbox: nobody knows yet what is in them, choose it one by one.")
+        messages.warning(request, f"{left} stay in the inbox: what they are of is not clear, choose it one by one.")
     return redirect("inbox")

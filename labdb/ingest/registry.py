@@ -28,10 +28,16 @@ def matches(head: FileHead, techniques: Sequence[Technique], said: str = "") -> 
     return [Match(technique, reader) for technique in asked for reader in technique.readers if reader.recognises(head)]
 
 
-def unknown_sentence(head: FileHead) -> str:
-    """What the owner of a file reads that no reader recognises."""
+def unknown_sentence(head: FileHead, said: str = "") -> str:
+    """What the owner of a file reads that no reader recognises.
+
+    Args:
+        said: what a person said it is, "XRD"; only its readers were then asked.
+    """
     if not head.data:
         return f"{head.name}: the file is empty (0 bytes); export it again."
+    if said:
+        return f"{head.name}: no reader of {said} recognises it; it is kept, choose what it is in the inbox."
     what = looks_like(head)
     if what:
         return f"{head.name}: no reader is for it, as it is {what}. It is kept; choose what it is in the inbox."

@@ -15,11 +15,12 @@ from labdb.accounts.models import Project, User
 from labdb.accounts.services import require_role
 from labdb.files import store
 from labdb.files.models import RawFile
-from labdb.files.services import keep
+from labdb.files.services import keep, parted
 from labdb.ingest import jobs
 from labdb.ingest.installed import technique, techniques
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import Match, ambiguous_sentence, matches, unknown_sentence
+from labdb.ingest.subjects import FindOut, find_out
 from labdb.ingest.technique import Technique
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
 
@@ -62,9 +63,10 @@ def ingest(
 
     Args:
         path: the bytes, anywhere on this machine; copied into the store, or with `move` taken over.
-        name: as the person named the file.
+        name: as the person named the file; folders before it are kept, and may tell what was measured.
         subject: what was measured, in the technique's own terms (for cycling a `Cell`, a `CyclingTest` that goes
-            on in this file, or a `NewCell`); None leaves the file in the inbox.
+            on in this file, or a `NewCell`); `FIND_OUT` where names and content are to tell; None leaves the file in
+            the inbox.
         said: the technique that the person says it is; empty where its content is to tell.
         parameters: choices of a person for the analysis, by name; only of techniques with a presentation.
         sha256: of the bytes, where known.
@@ -72,16 +74,21 @@ def ingest(
 
     Raises:
         PermissionDenied: the user may not write in the project.
-        TooLargeError: the file is over the limit; the only case in which it is not kept.
+        ValueError: there is no technique `said`.
+        TooLargeError: the file is over the limit; the only other case in which it is not kept.
     """
+    if said:
+        technique(said)
     raw_file, new = keep(path, name, project, user, sha256=sha256, simulated=simulated, move=move)
     if not new and raw_file.state == RawFile.State.FILED:
         measurement = Measurement.objects.filter(measurement_files__raw_file=raw_file).first()
         return Ingested(raw_file, False, measurement, None, duplicate_sentence(raw_file, name))
-    return _file(raw_file, new, user, subject, _recognise(raw_file, said), parameters)
+    found = _recognise(raw_file, said)
+    return _file(raw_file, new, user, subject, found, said=said, parameters=parameters)
 
 
 def duplicate_sentence(raw_file: RawFile, name: str) -> str:
+    name = parted(name)[1]
     day = f"{raw_file.uploaded_at:%Y-%m-%d}"
     same = "under the same name" if raw_file.name == name else f"as {raw_file.name}"
     return f"{name}: these bytes are here already, {same}, uploaded by {raw_file.uploaded_by} on {day}."
@@ -114,6 +121,8 @@ def _file(
     user: User,
     subject: Any,
     found: list[Match],
+    *,
+    said: str = "",
     parameters: Mapping[str, Any] | None = None,
 ) -> Ingested:
     def wait(reason: RawFile.Reason, sentence: str) -> Ingested:
@@ -126,14 +135,17 @@ def _file(
             head = FileHead.of(path, raw_file.name)
         if found:
             return wait(Reason.AMBIGUOUS, ambiguous_sentence(head, found))
-        return wait(Reason.UNKNOWN, unknown_sentence(head))
+        return wait(Reason.UNKNOWN, unknown_sentence(head, technique(said).label if said else ""))
     match = found[0]
     raw_file.technique, raw_file.reader = match.technique.name, match.reader.name
+    recognised = f"{raw_file.name}: recognised as {match.reader.label}"
     if subject is None:
-        return wait(
-            Reason.SUBJECT,
-            f"{raw_file.name}: recognised as {match.reader.label}; say in the inbox what was measured.",
-        )
+        return wait(Reason.SUBJECT, f"{recognised}; say in the inbox what was measured.")
+    if isinstance(subject, FindOut):
+        told = find_out(raw_file, match)
+        subject, recognised = told.subject, f"{recognised}; {told.sentence}"
+        if subject is None:
+            return wait(Reason.SUBJECT, f"{recognised}.")
     try:
         with transaction.atomic():
             measurement = import_string(match.technique.register)(raw_file, subject, user)
@@ -145,9 +157,7 @@ def _file(
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, Reason.NONE, ""
     raw_file.save()
     run = request_run(measurement, user)
-    return Ingested(
-        raw_file, new, measurement, run, f"{raw_file.name}: recognised as {match.reader.label}, being analysed."
-    )
+    return Ingested(raw_file, new, measurement, run, f"{recognised}, being analysed.")
 
 
 def checked_parameters(of: Technique, parameters: Mapping[str, Any]) -> dict[str, Any]:

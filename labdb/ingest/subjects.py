@@ -1,17 +1,53 @@
-"""What a file is hung on, found from what a request names: `cell=12`, `test=3`, `new_cell=C-014`.
+"""What a file is hung on, found from what a request names: `cell=12`, `test=3`, `new_cell=C-014`; or found out.
 
-The techniques say which names there are, so the ground floor knows neither cells nor samples.
+The techniques say which names there are, and `settings.SUBJECT_FINDER` guesses from the names of files, so the ground
+floor knows neither cells nor samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from labdb.accounts.models import Project, User
+from labdb.files.models import RawFile
 from labdb.ingest.installed import techniques
+from labdb.ingest.registry import Match
+
+# The name under which a request asks labdb to find out what was measured, and how it asks.
+ASKED, AUTO = "subject", "auto"
+
+
+@dataclass(frozen=True)
+class FindOut:
+    """In the place of a subject: labdb is to find it out, file by file."""
+
+
+FIND_OUT = FindOut()
+
+
+@dataclass(frozen=True)
+class FoundOut:
+    """What labdb found out.
+
+    Attributes:
+        subject: to hang the file on; None where a person is to say it.
+        sentence: behind "recognised as Bruker RAW, ": what it is hung on, or what was understood and is to be said.
+    """
+
+    subject: Any
+    sentence: str
+
+
+def find_out(raw_file: RawFile, match: Match) -> FoundOut:
+    """What a recognised file is of, as its name, its folder and its content say."""
+    finder: Callable[[RawFile, Match], FoundOut] = import_string(settings.SUBJECT_FINDER)
+    return finder(raw_file, match)
+
 
 # The user and the text that was given → the subject and its project, None where it may be of any project.
 Finder = Callable[[User, str], tuple[Any, Project | None]]
@@ -28,12 +64,16 @@ def find_subject(user: User, given: Mapping[str, str]) -> tuple[Any, Project | N
     Raises:
         ValueError: it names two, or one that the user cannot see.
     """
-    named = {name: given[name].strip() for name in subject_names() if given.get(name, "").strip()}
+    named = {name: given[name].strip() for name in (ASKED, *subject_names()) if given.get(name, "").strip()}
     if not named:
         return None, None
     if len(named) > 1:
         raise ValueError(f"{' and '.join(named)} are given; a file is of one of them.")
     ((name, text),) = named.items()
+    if name == ASKED:
+        if text != AUTO:
+            raise ValueError(f"{ASKED}={text} is not known; {ASKED}={AUTO} lets labdb find out what was measured.")
+        return FIND_OUT, None
     found = next(technique.subjects[name] for technique in techniques() if name in technique.subjects)
     finder: Finder = import_string(found)
     return finder(user, text)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from labdb.accounts.services import create_project
 from labdb.files.models import RawFile
+from labdb.ingest.subjects import FoundOut
 from tests.labdb.ingest.plain import FILE
 
 pytestmark = pytest.mark.usefixtures("plain_techniques", "calls")
@@ -69,6 +70,44 @@ def test_a_file_with_its_subject_is_analysed(api, ada, project, calls, subjects,
     run = api(ada).get(f"/api/v1/runs/{told['run']}/").json()
     assert run["state"] == "succeeded"
     assert [row["value"] for row in run["results"]] == [30.0]
+
+
+def finder(raw_file, match):
+    if raw_file.folder:
+        return FoundOut(raw_file.folder, f"on {raw_file.folder}")
+    return FoundOut(None, "its name fits nothing: say what was measured")
+
+
+def test_labdb_finds_out_what_was_measured_where_it_is_asked_to(api, ada, project, calls, subjects, settings):
+    settings.SUBJECT_FINDER = "tests.labdb.files.test_api.finder"
+    (found,) = upload(api(ada), project, subject="auto", folder="P-1/March").json()["results"]
+    assert found["sentence"] == "p.csv: recognised as plain csv; on P-1/March, being analysed."
+    assert (found["file"]["folder"], found["file"]["state"]) == ("P-1/March", "filed")
+    (unsure,) = upload(api(ada), project, NEXT, subject="auto").json()["results"]
+    assert unsure["sentence"] == "p.csv: recognised as plain csv; its name fits nothing: say what was measured."
+    assert unsure["file"]["inbox_reason"] == "subject"
+    assert unsure["file"]["inbox_note"] == unsure["sentence"]
+
+
+def test_the_technique_can_be_said_and_a_wrong_one_is_refused_with_those_there_are(api, ada, project, calls):
+    (told,) = upload(api(ada), project, b"plain twin\n1,1\n", technique="twin").json()["results"]
+    assert told["file"]["reader"] == "twin-csv"
+    wrong = upload(api(ada), project, NEXT, technique="astrology")
+    assert wrong.status_code == 400
+    (error,) = wrong.json()["errors"]
+    assert (error["attr"], error["detail"]) == ("technique", "There is no technique astrology; there are: plain, twin.")
+    assert RawFile.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [({"subject": "mine"}, "subject=auto lets labdb find out"), ({"subject": "auto", "on": "P"}, "of one of them")],
+)
+def test_a_subject_that_is_none_is_refused(api, ada, project, subjects, fields, part):
+    response = upload(api(ada), project, **fields)
+    assert response.status_code == 400
+    assert part in response.json()["errors"][0]["detail"]
+    assert not RawFile.objects.exists()
 
 
 def test_several_files_come_in_one_request(api, ada, project, calls):

@@ -56,6 +56,24 @@ def test_the_same_bytes_again_are_a_duplicate_and_the_answer_says_whose(client, 
     assert RawFile.objects.count() == 1
 
 
+def test_the_folder_of_a_file_is_kept_and_shown(client, ada, project):
+    client.force_login(ada)
+    client.post("/files/upload", sent(("p.csv", FILE), project=project, folder="GP-NCM-B1/XRD"))
+    raw_file = RawFile.objects.get()
+    assert (raw_file.folder, raw_file.name) == ("GP-NCM-B1/XRD", "p.csv")
+    assert "GP-NCM-B1/XRD" in client.get(raw_file.get_absolute_url()).content.decode()
+
+
+def test_a_person_says_the_technique(client, ada, project):
+    client.force_login(ada)
+    twin = ("t.csv", b"plain twin\n1,1\n")
+    page = client.post("/files/upload", sent(twin, project=project, technique="twin")).content.decode()
+    assert "t.csv: recognised as twin csv" in page
+    assert RawFile.objects.get().technique == "twin"
+    wrong = client.post("/files/upload", sent(("p.csv", FILE), project=project, technique="twin")).content.decode()
+    assert "p.csv: no reader of Twin recognises it" in wrong
+
+
 def test_decide_later_leaves_the_file_in_the_inbox(client, ada, project):
     client.force_login(ada)
     client.post("/files/upload", sent(("p.csv", FILE), project=project, onto="later"))
@@ -208,7 +226,8 @@ def test_an_answer_without_a_reader_keeps_what_was_typed(client, ada, bring):
 def test_ticked_files_go_on_new_cells_and_unknown_ones_stay(client, ada, bring):
     known, odd = bring(FILE, subject=None).raw_file, bring(b"what is this", name="odd.bin").raw_file
     client.force_login(ada)
-    page = client.post(reverse("inbox-file-ticked"), {"id": [known.pk, odd.pk]}, follow=True).content.decode()
+    answer = {"id": [known.pk, odd.pk], "onto": "new"}
+    page = client.post(reverse("inbox-file-ticked"), answer, follow=True).content.decode()
     assert "1 of 2 filed" in page
     assert "1 stay in the inbox" in page
     assert list(RawFile.objects.in_inbox()) == [odd]
@@ -219,7 +238,7 @@ def test_a_viewer_looks_at_the_inbox_but_files_nothing(client, ada, ben, project
     client.force_login(ben)
     assert "p.csv" in client.get("/files/inbox").content.decode()
     assert client.get(reverse("inbox-choose", args=[waiting.pk])).status_code == 403
-    client.post(reverse("inbox-file-ticked"), {"id": [waiting.pk]})
+    client.post(reverse("inbox-file-ticked"), {"id": [waiting.pk], "onto": "new"})
     assert RawFile.objects.in_inbox().count() == 1
     set_member(ada, project, ben, Role.RESEARCHER)
     assert client.get(reverse("inbox-choose", args=[waiting.pk])).status_code == 200

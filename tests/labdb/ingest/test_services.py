@@ -114,8 +114,29 @@ def test_a_viewer_and_an_outsider_cannot_ask_for_an_analysis(bring, who, request
         request_run(measurement, request.getfixturevalue(who))
 
 
-def test_a_name_with_folders_keeps_its_last_part(bring):
-    assert bring(name="..\\..\\data/2026/p.csv").raw_file.name == "p.csv"
+@pytest.mark.parametrize(
+    ("said", "folder", "name"),
+    [
+        ("..\\..\\data/2026/p.csv", "data/2026", "p.csv"),
+        ("C:\\XRD\\GP-NCM-B1\\p.csv", "XRD/GP-NCM-B1", "p.csv"),
+        ("/p.csv", "", "p.csv"),
+        ("a" * 600 + "/p.csv", "a" * 500, "p.csv"),
+    ],
+)
+def test_a_name_with_folders_keeps_its_last_part_and_the_folders_apart(bring, said, folder, name):
+    raw_file = bring(name=said).raw_file
+    assert (raw_file.folder, raw_file.name) == (folder, name)
+
+
+def test_a_technique_that_is_said_is_the_only_one_that_is_asked(project, ada, tmp_path):
+    path = tmp_path / "upload"
+    path.write_bytes(b"plain twin\n1,1\n")
+    assert ingest(path, "t.csv", project, ada, subject="T", said="twin").raw_file.reader == "twin-csv"
+    path.write_bytes(FILE)
+    wrong = ingest(path, "p.csv", project, ada, subject="T", said="twin")
+    assert wrong.sentence == ("p.csv: no reader of Twin recognises it; it is kept, choose what it is in the inbox.")
+    with pytest.raises(ValueError, match="no technique named astrology"):
+        ingest(path, "p.csv", project, ada, subject="T", said="astrology")
 
 
 def test_analysing_again_adds_a_run_with_the_same_key_and_changes_nothing(bring, ada, calls):
