@@ -8,7 +8,7 @@ LEAST_ROWS, MOST_SHARE = 8, 0.2  # of a data bar: rows, share of the height
 FLAT = 0.7  # of a row that has one grey level; text and scale bar are the rest
 EVEN = 0.01  # of the grey range, within which a grey level is the same
 BELOW = 4  # rows of the picture, or of a frame, that may follow the bar
-FRAME = 2  # rows of a line around the bar
+FRAME, LINE = 2, 0.95  # rows of a line around the bar; share of such a row that has its grey level
 JUMP = 0.15  # of the grey range, between the last row of the picture and the bar
 
 
@@ -43,7 +43,7 @@ def find_databar(levels: np.ndarray) -> int:
     while top > 0 and bar[max(0, top - 3) : top].any():
         top -= int(np.argmax(bar[max(0, top - 3) : top][::-1])) + 1
     for _ in range(FRAME):
-        if top > 0 and np.ptp(lower[top - 1]) == 0:
+        if top > 0 and (lower[top - 1] == typical[top - 1]).mean() > LINE:
             top -= 1
     if top == 0 or len(flat) - top < LEAST_ROWS:
         return 0

@@ -12,6 +12,7 @@ from labdb.figures import Figure, Trace, axis, faded, figure, hover, shown, type
 from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 
+TICKS = [digit * 10.0**power for power in range(5) for digit in (1, 2, 5)]
 DRAWN_FROM = 0.2  # of the radius: smaller circles have too few pixels for a share of them
 NO_CIRCLE = "No particle is marked on the picture yet."
 
@@ -32,7 +33,7 @@ def porosity(runs: Sequence[Shown]) -> Figure:
             ]
         else:
             found.append(Point(group, scalar.value, run.label, scalar.sd, scalar.n, run.history, run.simulated))
-    of_what = "circles" if len(runs) == 1 else "cross-sections"
+    of_what = ("circle" if len(found) == 1 else "circles") if len(runs) == 1 else "cross-sections"
     hollow = frozenset(run.group or run.label for run in runs if run.dashed)
     return points("porosity", found, of_what, hollow)
 
@@ -181,7 +182,7 @@ def pore_sizes(runs: Sequence[Shown]) -> Figure:
                 f"{run.label}: {table.height} pores, median {about.text(float(np.median(diameter)))} {about.unit}."
             )
     layout = {
-        "xaxis": axis(column, type="log", dtick="D2"),
+        "xaxis": axis(column, type="log", tickmode="array", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS]),
         "yaxis": axis("pore_area_share", rangemode="tozero"),
         "showlegend": len(drawn) > 1,
     }

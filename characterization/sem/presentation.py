@@ -31,14 +31,6 @@ CROSS_SECTION = Presentation(
             about="Several cross-sections of one product as mean ± SD.",
         ),
         Drawing(
-            "porosity",
-            "Porosity of cross-sections",
-            plots.porosity,
-            quantities=(POROSITY,),
-            table="circles",
-            about="Every cross-section a point, beside them mean ± SD.",
-        ),
-        Drawing(
             "pore-sizes",
             "Pore sizes",
             plots.pore_sizes,
@@ -52,6 +44,14 @@ CROSS_SECTION = Presentation(
             quantities=("grey_level", "grey_threshold"),
             table="histogram",
             single=True,
+        ),
+        Drawing(
+            "porosity",
+            "Porosity of cross-sections",
+            plots.porosity,
+            quantities=(POROSITY,),
+            table="circles",
+            about="Every cross-section a point, beside them mean ± SD.",
         ),
     ),
     choices=(
@@ -87,4 +87,8 @@ CROSS_SECTION = Presentation(
     ),
     compared=(POROSITY, HALF, "particle_diameter_micrometre", "median_pore_diameter_nm"),
     check=check,
+    panel="characterization/sem/_panel.html",
+    panel_title="Picture, particle and pores",
+    script="characterization/js/micrograph.js",
+    style="characterization/css/micrograph.css",
 )
