@@ -240,10 +240,12 @@ def _furnace_log(plan: Plan, number: int, batch: Batch, owner: User) -> list[Ana
 
 @transaction.atomic
 def _samples(plan: Plan, batch: Batch, owner: User) -> None:
-    """As sintered, washed, final; of a pilot batch a sub-lot of each saggar too, and a retained one."""
+    """As sintered, after each wash in water, final; of a pilot batch a sub-lot of each saggar and a retained one too."""
     if batch.samples.exists():
         return
-    taken = [Series(stage, amount_g=20) for stage in (Stage.AS_SINTERED, Stage.WASHED, Stage.FINAL)]
+    taken = [Series(Stage.AS_SINTERED, amount_g=20)]
+    taken += [Series(Stage.WASHED, stage_number=wash, amount_g=20) for wash in (1, 2)]
+    taken.append(Series(Stage.FINAL, amount_g=20))
     if plan.pilot:
         taken.append(Series(Stage.SUB_LOT, count=PILOT_SAGGARS, from_saggars=True, zones=3, amount_g=50))
         taken.append(Series(Stage.RETAINED, amount_g=500, location="retained samples"))
