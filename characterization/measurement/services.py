@@ -228,9 +228,9 @@ def correct_entry(
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, RawFile.Reason.NONE, ""
     raw_file.save()
     measurement.measurement_files.update(superseded=True)
-    MeasurementFile.objects.update_or_create(measurement=measurement, raw_file=raw_file, defaults={"superseded": False})
-    because(measurement, user, reason)
-    measurement.save()
+    MeasurementFile.objects.update_or_create(
+        measurement=measurement, raw_file=raw_file, defaults={"superseded": False, "reason": reason.strip()[:100]}
+    )
     return request_run(measurement, user)
 
 

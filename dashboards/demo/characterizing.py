@@ -58,13 +58,13 @@ def _instrument(device: Device, owner: User) -> Instrument:
     made = save_instrument(made, owner)
     due = device.calibrated_on + timedelta(days=device.holds_days)
     standard = device.standard
-    add_calibration(Calibration(instrument=made, performed_on=device.calibrated_on, due_on=due, standard=standard), owner)
+    add_calibration(
+        Calibration(instrument=made, performed_on=device.calibrated_on, due_on=due, standard=standard), owner
+    )
     return made
 
 
-def _written(
-    wanted: Sequence[Brought], folder: Path, processes: int | None
-) -> Iterator[tuple[Brought, Path | None]]:
+def _written(wanted: Sequence[Brought], folder: Path, processes: int | None) -> Iterator[tuple[Brought, Path | None]]:
     """Each with its simulated file, as it is ready; typed values have none."""
     processes = min(processes or os.cpu_count() or 1, len(wanted))
     write_one = partial(_write, folder=folder)

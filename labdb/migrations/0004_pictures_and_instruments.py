@@ -128,4 +128,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('run', 'name'), name='picture_once_a_run')],
             },
         ),
+        migrations.AddField(
+            model_name='measurementfile',
+            name='reason',
+            field=models.CharField(blank=True, help_text='Why it came in the place of those before.', max_length=100),
+        ),
     ]

@@ -70,6 +70,8 @@ class MeasurementFile(models.Model):
         default=False, help_text="Another file of the measurement has come in its place; the runs before cite this one."
     )
 
+    reason = models.CharField(max_length=100, blank=True, help_text="Why it came in the place of those before.")
+
     class Meta:
         ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [

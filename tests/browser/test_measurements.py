@@ -40,7 +40,7 @@ def test_tap_density_from_typing_to_the_comparison(log_in, work, ada, project):
     page.get_by_label("Why the values change").fill("meniscus misread")
     page.get_by_role("button", name="Keep, and analyse").click()
     work()
-    expect(page.get_by_text("meniscus misread")).to_be_visible()
+    expect(page.get_by_text("“meniscus misread”")).to_be_visible()
     page.goto("/measurements/compare?technique=tap_density")
     expect(page.get_by_role("heading", name="Tap density across batches")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()

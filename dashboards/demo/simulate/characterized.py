@@ -45,7 +45,14 @@ class Device:
 INSTRUMENTS = (
     Device("Diffractometer", "xrd", "Bruker", "D8 ADVANCE Da Vinci", date(2025, 3, 3), standard="corundum plate"),
     Device("ICP-OES", "icp", "Thermo", "iCAP 7600", date(2025, 6, 30), 180, "multi-element standard"),
-    Device("Physisorption analyser", "physisorption", "Micromeritics", "ASAP 2460", date(2025, 2, 10), standard="carbon black"),
+    Device(
+        "Physisorption analyser",
+        "physisorption",
+        "Micromeritics",
+        "ASAP 2460",
+        date(2025, 2, 10),
+        standard="carbon black",
+    ),
     Device("Tap density tester", "tap_density", "", "", date(2024, 5, 20), standard="glass cylinder"),
     Device("Laser diffraction", "particle_size", "", "", date(2025, 4, 8), standard="latex"),
     Device("Titrator", "residual_lithium", "", "", date(2025, 7, 1), 90, "sodium carbonate"),
@@ -200,7 +207,9 @@ def _typed(product: str, of: Character, order: int) -> Iterator[Brought]:
         if not of.pilot:
             continue
         d50 = of.d50_micrometre * (1 + 0.01 * _draw(product, "d50", number).standard_normal())
-        yield one("particle_size", "particle size", particle_size(0.55 * d50, d50, 1.72 * d50, seed=seed), "Laser diffraction")
+        yield one(
+            "particle_size", "particle size", particle_size(0.55 * d50, d50, 1.72 * d50, seed=seed), "Laser diffraction"
+        )
         lioh = 2900 * (1 + 0.05 * _draw(product, "lioh", number).standard_normal())
         yield one("residual_lithium", "residual lithium", residual_lithium(lioh, 0.72 * lioh, seed=seed), "Titrator")
         water = 240 * (1 + 0.08 * _draw(product, "water", number).standard_normal())
@@ -249,9 +258,7 @@ def _composition() -> Iterator[Brought]:
 def _diffraction(product: str, of: Character, order: int) -> Iterator[Brought]:
     for number, batch, day in _batches(product, of):
         mixing = of.li_ni_mixing * (MIXING_FACTOR.get(number, 1.0) if product == PILOT else 1.0)
-        powder = Powder(
-            batch, of.a_angstrom, of.c_angstrom, mixing, dict(of.metals), 0.11, seed=100 * order + number
-        )
+        powder = Powder(batch, of.a_angstrom, of.c_angstrom, mixing, dict(of.metals), 0.11, seed=100 * order + number)
         name = f"{batch} XRD.xrdml"
         write = partial(write_xrdml, powder=powder, begin=_at(day))
         yield Brought(name, [(name, f"{batch}/final")], day, write=write, instrument="Diffractometer")
