@@ -119,7 +119,9 @@ def walk(
                 declared.add(entry.file_size)
             count = Count(name, path.stat().st_size, limits)
             for entry in entries:
-                if entry.is_dir() or not wanted(entry.filename):
+                if entry.filename.endswith("/") or not wanted(
+                    entry.filename
+                ):  # is_dir() fails on a damaged, empty name
                     continue
                 if entry.flag_bits & 0x1:
                     raise ReaderError(f"{name}: is locked with a password; export it without")

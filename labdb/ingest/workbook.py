@@ -1,8 +1,8 @@
 """Reading spreadsheets (.xlsx) without trusting them. Pure.
 
 A sheet is kept as a dense grid by the library that reads it, so that two cells far apart would fill the memory;
-sheets are therefore measured before they are opened. The older .xls is not read: the library
-cannot be kept from filling the memory, or from ending the process, over a damaged one.
+sheets are therefore measured before they are opened. The older .xls is `old_workbook`, and is read for the reports of
+instruments that write nothing else: the libraries at hand cannot be kept from filling the memory over a damaged one.
 """
 
 from __future__ import annotations

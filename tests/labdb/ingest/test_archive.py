@@ -135,3 +135,9 @@ def test_columns_of_a_sheet_are_numbers_or_text():
     assert frame["t"].to_list() == ["30:00:00.000000", "00:01:00", "0:02:00"]
     assert frame["state"].to_list() == ["R", None, "C"]
     assert frame["when"].to_list() == ["2026-03-02 08:00:00", None, "1"]
+
+
+def test_a_member_whose_name_was_damaged_away_is_no_accident(tmp_path):
+    path = zipped(tmp_path / "a.zip", one=b"1")
+    path.write_bytes(path.read_bytes().replace(b"one", b"\x00ne"))
+    assert archive.members(path, "a.zip") == {"": b"1"}
