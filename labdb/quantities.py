@@ -338,7 +338,7 @@ QUANTITIES: dict[str, Quantity] = {
         # What an ICP-OES gives; the rules are in docs/definitions.md.
         Quantity("concentration_mg_per_l", "Concentration", "mg/L", "Of an element in a solution."),
         Quantity("mass_fraction_mg_per_kg", "Mass fraction", "mg/kg", "Mass of an element / mass of the powder."),
-        Quantity("sample_mass_mg", "Sample mass", "mg", "Of the powder that was dissolved.", 5),
+        Quantity("sample_mass_mg", "Sample mass", "mg", "Of the powder that was dissolved or measured, as weighed.", 5),
         Quantity("volume_ml", "Volume", "mL", "Of the solution that the powder was dissolved in.", 5),
         Quantity(
             "dilution_factor", "Dilution", "", "Content of the solution / that of the solution that was measured.", 5
@@ -648,6 +648,67 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("noise_limit_cubic_micrometre", "Noise below", "µm³", "Smaller pores are left out as noise.", 3),
         Quantity("medium_from_cubic_micrometre", "Medium from", "µm³", "Smaller pores are of the smallest class.", 3),
         Quantity("large_above_cubic_micrometre", "Large above", "µm³", "Larger pores are of the largest class.", 3),
+        # What gas sorption gives.
+        Quantity("relative_pressure", "Relative pressure p/p0", "", "Pressure / saturation pressure at the bath."),
+        Quantity(
+            "loading_mmol_per_g",
+            "Amount adsorbed",
+            "mmol/g",
+            "Per gram of degassed sample; 1 mmol is 22.414 cm³ of gas.",
+        ),
+        Quantity("temperature_kelvin", "Temperature", "K", "Of the bath around the sample.", 5),
+        Quantity(
+            "bet_area_m2_per_g",
+            "BET area",
+            "m²/g",
+            "From nitrogen at 77 K, 0.162 nm² a molecule; range by Rouquerol's criteria or chosen; C > 0.",
+        ),
+        Quantity(
+            "bet_area_other_gas_m2_per_g",
+            "BET area, other gas",
+            "m²/g",
+            "From argon or krypton with the cross-section that was chosen; not to be compared with that from nitrogen.",
+        ),
+        Quantity("bet_c", "BET constant C", "", "Slope / intercept of the BET line + 1; above zero."),
+        Quantity("bet_r_squared", "R² of the BET line", "", "Of 1/[n(p0/p − 1)] against p/p0.", 6),
+        Quantity("bet_p_low", "BET range from", "", "Relative pressure of the first point of the line.", 3),
+        Quantity("bet_p_high", "BET range to", "", "Relative pressure of the last point of the line.", 3),
+        Quantity("bet_points", "Points of the BET line", "", "In the BET range.", whole=True),
+        Quantity(
+            "monolayer_mmol_per_g", "Monolayer", "mmol/g", "1 / (slope + intercept) of the BET line: n in one layer."
+        ),
+        Quantity("bet_ordinate_g_per_mmol", "1/[n(p0/p − 1)]", "g/mmol", "A line against p/p0 by the BET equation."),
+        Quantity(
+            "rouquerol_ordinate_mmol_per_g", "n(1 − p/p0)", "mmol/g", "Rises with p/p0 where the BET equation may hold."
+        ),
+        Quantity(
+            "total_pore_volume_cm3_per_g",
+            "Total pore volume",
+            "cm³/g",
+            "Gurvich: amount at the highest p/p0 of adsorption (or a chosen one) as liquid; nitrogen 0.808 g/cm³.",
+        ),
+        Quantity("pore_volume_pressure", "Pore volume at p/p0", "", "Where the total pore volume was read.", 3),
+        Quantity("mean_pore_diameter_nm", "Mean pore diameter", "nm", "4 × total pore volume / BET area."),
+        Quantity("pore_diameter_nm", "Pore diameter", "nm", "BJH, cylindrical pores: 2 × (Kelvin radius + layer)."),
+        Quantity("pore_volume_cm3_per_g", "Pore volume", "cm³/g", "BJH, of the pores of one interval of diameters."),
+        Quantity(
+            "cumulative_pore_volume_cm3_per_g", "Cumulative pore volume", "cm³/g", "BJH, from the narrowest pores on."
+        ),
+        Quantity("dv_dd_cm3_per_g_nm", "dV/dD", "cm³/(g nm)", "BJH pore volume of an interval / its width."),
+        Quantity("dv_dlogd_cm3_per_g", "dV/dlogD", "cm³/g", "BJH pore volume of an interval / its decades."),
+        Quantity(
+            "bjh_mode_diameter_nm",
+            "Most frequent pore diameter",
+            "nm",
+            "Where the BJH dV/dlogD is highest, of pores of 2 nm and wider.",
+            3,
+        ),
+        Quantity(
+            "bjh_pore_volume_cm3_per_g",
+            "BJH pore volume",
+            "cm³/g",
+            "Of all pores of 2 nm and wider, up to p/p0 = 0.99.",
+        ),
     )
 }
 

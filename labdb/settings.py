@@ -85,6 +85,7 @@ TECHNIQUES = [
     "characterization.fracture.technique.FRACTURE_CENSUS",
     "characterization.sem.technique.SEM",
     "characterization.tomography.technique.TOMOGRAPHY",
+    "characterization.physisorption.technique.PHYSISORPTION",
 ]
 
 MIDDLEWARE = [
