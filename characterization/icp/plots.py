@@ -9,13 +9,14 @@ import polars as pl
 
 from characterization.icp.analysis import RESIDUALS
 from characterization.icp.table import SAMPLE
-from labdb.figures import Figure, Trace, axis, colour, figure, typed
+from labdb.figures import COLOURS, Figure, Trace, axis, colour, figure, typed
 from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 from synthesis.chemical.formula import METALS
 
 GREY = "#8a94a3"
 BOUND, SEEN = "triangle-down-open", "circle"
+SHAPES = (SEEN, "square", "diamond")  # of elements beyond the cycle of colours
 CHOOSE = "Nothing to draw yet: choose which sample of the file this is."
 
 
@@ -27,7 +28,7 @@ def composition(runs: Sequence[Shown]) -> Figure:
     for run, table in made:
         trace = _bars(run, table.filter(pl.col("element").is_in(elements)), "mole_ratio", "mole_ratio_sd")
         if len(made) == 1:
-            trace["name"] = _formula(table) or run.name
+            trace["name"] = f"{_formula(table)}, simulated" if run.simulated else _formula(table)
         traces.append(trace)
     traces += _targets([table for _, table in made], elements)
     layout = {
@@ -148,7 +149,7 @@ def samples(runs: Sequence[Shown]) -> Figure:
                     "marker": {
                         "color": colour(number),
                         "size": [11 if row["chosen"] else 7 for row, _ in rows],
-                        "symbol": [_symbol(row) for row, _ in rows],
+                        "symbol": [_symbol(row, number) for row, _ in rows],
                     },
                     "text": [
                         f"{row['sample_label']} ({row['sample_kind']}), {element}"
@@ -196,7 +197,7 @@ def lines(runs: Sequence[Shown]) -> Figure:
                     "marker": {
                         "color": colour(number),
                         "size": 8,
-                        "symbol": [SEEN if used else f"{SEEN}-open" for used in rows["used"]],
+                        "symbol": [_shape(number) if used else f"{_shape(number)}-open" for used in rows["used"]],
                     },
                     "text": [
                         f"solution {row['solution_count']}" + (f", {row['condition']}" if row["condition"] else "")
@@ -322,7 +323,11 @@ def _positive(table: pl.DataFrame, solid: bool = True) -> list[tuple[dict[str, A
     return [(row, value) for row, value in found if value is not None and value > 0]
 
 
-def _symbol(row: dict[str, Any]) -> str:
+def _shape(number: int) -> str:
+    return SHAPES[number // len(COLOURS) % len(SHAPES)]
+
+
+def _symbol(row: dict[str, Any], number: int) -> str:
     if row["below_limit"]:
         return BOUND
-    return SEEN if row["sample_kind"] == SAMPLE else f"{SEEN}-open"
+    return _shape(number) if row["sample_kind"] == SAMPLE else f"{_shape(number)}-open"

@@ -43,6 +43,8 @@ def test_the_composition_stands_beside_its_target_and_is_named_by_its_formula():
     assert numbers(target["y"]) == pytest.approx([1.0, 0.83, 0.11, 0.06])
     assert target["name"] == f"target {TARGET}"
     assert "Li1.02Ni0.830Co0.110Mn0.060O2" in figure["summary"]
+    simulated = plots.composition([run(simulated=True)])
+    assert simulated["data"][0]["name"] == "Li1.02Ni0.830Co0.110Mn0.060O2, simulated"
 
 
 def test_compositions_of_several_runs_are_grouped_with_one_line_for_each_target():
