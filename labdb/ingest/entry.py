@@ -85,7 +85,7 @@ def reading(technique: str, entry: Entry, path: Path, name: str) -> Reading:
     names = {column.name for column in entry.columns}
 
     def is_head(fields: Sequence[str]) -> bool:
-        return not fields[0].startswith("#") and bool(names & {field.casefold() for field in fields})
+        return bool(fields) and not fields[0].startswith("#") and bool(names & {field.casefold() for field in fields})
 
     found = small_tables.of_file(path, name, is_head, ", ".join(column.name for column in entry.columns))
     first = next((row for row in found.rows if row), [])

@@ -99,6 +99,10 @@ def test_a_byte_order_mark_and_utf_16_change_nothing(tmp_path):
         assert read(tmp_path, written.encode(encoding)).table["remark"].to_list() == ["Schüttung µ"]
 
 
+def test_an_empty_line_above_the_heads_changes_nothing(tmp_path):
+    assert read(tmp_path, text("", "mass_g,volume_cm3", "20,10")).table["mass_g"].to_list() == [20]
+
+
 def test_between_semicolons_a_comma_with_three_digits_is_decimal(tmp_path):
     assert read(tmp_path, text("mass_g;volume_cm3", "1,234;2,500")).table["mass_g"].to_list() == [1.234]
 
