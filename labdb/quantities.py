@@ -506,6 +506,21 @@ QUANTITIES: dict[str, Quantity] = {
             3,
         ),
         Quantity("sample_mass_g", "Sample mass", "g", "Of the portion that was analysed.", 5),
+        # What laser diffraction gives.
+        Quantity("particle_size_micrometre", "Particle size", "µm", "Diameter of the sphere that scatters alike."),
+        Quantity("d10_micrometre", "D10", "µm", "10 % of the volume of all particles is of smaller ones (ISO 9276-2)."),
+        Quantity("d50_micrometre", "D50", "µm", "50 % of the volume of all particles is of smaller ones (ISO 9276-2)."),
+        Quantity("d90_micrometre", "D90", "µm", "90 % of the volume of all particles is of smaller ones (ISO 9276-2)."),
+        Quantity("particle_size_span", "Span", "", "(D90 − D10) / D50.", 3),
+        Quantity(
+            "volume_density_percent_per_decade",
+            "Volume density",
+            "%/decade",
+            "Volume of a size class / its width in decades of size.",
+        ),
+        Quantity(
+            "cumulative_volume_share", "Cumulative volume", "", "Volume of all smaller particles / of all.", percent=True
+        ),
         # What a fracture census gives.
         Quantity(
             "intact_share",

@@ -80,6 +80,7 @@ TECHNIQUES = [
     "cells.cycling.technique.CYCLING",
     "characterization.icp.technique.ICP",
     "characterization.tap_density.technique.TAP_DENSITY",
+    "characterization.particle_size.technique.PARTICLE_SIZE",
     "characterization.residual_lithium.technique.RESIDUAL_LITHIUM",
     "characterization.moisture.technique.MOISTURE",
     "characterization.fracture.technique.FRACTURE_CENSUS",
