@@ -127,6 +127,7 @@ class Comparison:
                         result.n,
                         reverse("result-history", args=[result.pk]),
                         one.simulated,
+                        result.upper_bound,
                     )
                 )
                 parts.append(row.part)
@@ -182,6 +183,13 @@ def compare(user: User, selection: Selection) -> Comparison:
     )
 
 
+def _told(summed: Replicates | None, about: Quantity, bound: bool) -> str:
+    """A mean as printed; one that an upper bound went into is an upper bound itself."""
+    if summed is None:
+        return ""
+    return f"< {about.text(summed.mean)} ({summed.n})" if bound else summed.text(about)
+
+
 def group_of(one: Any, by: str) -> str:
     if by == "batch":
         return one.batch_code or one.subject_words
@@ -197,7 +205,7 @@ def _groups(rows: Sequence[Row], columns: Sequence[Quantity], count: str) -> lis
         texts = []
         for about in columns:
             own = [
-                (row.part, result.value)
+                (row.part, result.value, result.upper_bound)
                 for row in rows
                 if row.group == group
                 for of, result in row.values
@@ -205,12 +213,12 @@ def _groups(rows: Sequence[Row], columns: Sequence[Quantity], count: str) -> lis
             ]
             if count == "batch":
                 parts: dict[str, list[float]] = {}
-                for part, value in own:
+                for part, value, _ in own:
                     parts.setdefault(part, []).append(value)
                 values = [sum(some) / len(some) for some in parts.values()]
             else:
-                values = [value for _, value in own]
+                values = [value for _, value, _ in own]
             summed = Replicates.of(values)
-            texts.append(summed.text(about) if summed else "")
+            texts.append(_told(summed, about, any(bound for *_, bound in own)))
         told.append((group, texts))
     return told
