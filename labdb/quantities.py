@@ -469,6 +469,19 @@ QUANTITIES: dict[str, Quantity] = {
             "smoothing_pixel", "Smoothing", "pixels", "σ of the Gaussian over the picture before the threshold.", 3
         ),
         Quantity("minimum_pore_pixel", "Smallest pore", "pixels", "Smaller regions are noise.", 6, whole=True),
+        # What a person measures on a picture.
+        Quantity("measured_length_nm", "Length", "nm", "As a person measured it on the picture.", 3),
+        Quantity(
+            "rock_salt_layer_nm", "Rock-salt layer", "nm", "Thickness of the layer at the surface; mean over places.", 3
+        ),
+        Quantity("lattice_spacing_nm", "Lattice spacing", "nm", "Distance of neighbouring planes; mean over places."),
+        Quantity(
+            "coating_thickness_nm", "Coating thickness", "nm", "Of the coating on a particle; mean over places.", 3
+        ),
+        Quantity(
+            "primary_particle_width_nm", "Primary particle width", "nm", "Shorter side of a primary particle; mean.", 3
+        ),
+        Quantity("crack_width_nm", "Crack width", "nm", "Between the faces of a crack; mean over places.", 3),
         # What a tap density gives.
         Quantity("volume_cm3", "Volume", "cm³", "Of the powder in the cylinder, after tapping."),
         Quantity("taps", "Taps", "", "How often the cylinder was tapped.", 6, whole=True),

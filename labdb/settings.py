@@ -85,6 +85,7 @@ TECHNIQUES = [
     "characterization.moisture.technique.MOISTURE",
     "characterization.fracture.technique.FRACTURE_CENSUS",
     "characterization.sem.technique.SEM",
+    "characterization.image.technique.IMAGE",
     "characterization.tomography.technique.TOMOGRAPHY",
     "characterization.physisorption.technique.PHYSISORPTION",
 ]
