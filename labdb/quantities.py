@@ -241,9 +241,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6, whole=True),
         # What a heat programme is drawn by.
         Quantity("programme_time_hour", "Time", "h", "Since the heat programme began."),
-        Quantity(
-            "temperature_celsius", "Temperature", "°C", "Of the furnace, as programmed or as a thermocouple read."
-        ),
+        Quantity("temperature_celsius", "Temperature", "°C", "Of a furnace or a sample, as programmed or measured."),
         # What a furnace log gives.
         Quantity(
             "peak_temperature_celsius", "Peak temperature", "°C", "Highest of the thermocouple, median of 3 records."
@@ -736,6 +734,82 @@ QUANTITIES: dict[str, Quantity] = {
             "BJH pore volume",
             "cm³/g",
             "Of all pores of 2 nm and wider, up to p/p0 = 0.99.",
+        ),
+        # What a calorimeter and a thermobalance give.
+        Quantity("time_second", "Time", "s", "Since the measurement began.", 6),
+        Quantity("time_minute", "Time", "min", "Since the measurement began.", 6),
+        Quantity("heat_flow_milliwatt", "Heat flow", "mW", "As the calorimeter gives it."),
+        Quantity("heat_flow_watt_per_gram", "Heat flow", "W/g", "Heat flow / reference mass."),
+        Quantity(
+            "heat_flow_microvolt",
+            "DSC signal",
+            "µV",
+            "Of the sensor, where its sensitivity is not known: no heat flow yet.",
+        ),
+        Quantity(
+            "reference_mass_mg",
+            "Reference mass",
+            "mg",
+            "What heat is per gram of; the sample mass where none is entered.",
+        ),
+        Quantity(
+            "dsc_onset_celsius",
+            "Onset",
+            "°C",
+            "Extrapolated onset of the largest peak: where the tangent of its rising flank meets the baseline.",
+        ),
+        Quantity("dsc_peak_celsius", "Peak temperature", "°C", "Where the largest peak is furthest from its baseline."),
+        Quantity(
+            "dsc_enthalpy_joule_per_gram",
+            "Heat",
+            "J/g",
+            "Area between the largest peak and its baseline / reference mass; positive, whether given off or taken up.",
+        ),
+        Quantity(
+            "dsc_total_enthalpy_joule_per_gram",
+            "Heat of all peaks",
+            "J/g",
+            "Sum over the peaks that point the way of the largest.",
+        ),
+        Quantity("dsc_heat_millijoule", "Heat of the pan", "mJ", "Area between the largest peak and its baseline."),
+        Quantity(
+            "dsc_peak_height_watt_per_gram",
+            "Peak height",
+            "W/g",
+            "Largest distance of the largest peak from its baseline.",
+        ),
+        Quantity(
+            "dsc_reference_mass_mg", "Heat is per gram of", "mg", "The reference mass that the heat was divided by."
+        ),
+        Quantity(
+            "scan_rate_celsius_per_min",
+            "Scan rate",
+            "°C/min",
+            "Median slope of the sample temperature in the heating; negative where it was cooled.",
+        ),
+        Quantity("mass_milligram", "Mass", "mg", "As the thermobalance reads it.", 5),
+        Quantity(
+            "mass_percent", "Mass", "%", "Mass / sample mass; of the first record where no sample mass is stated.", 5
+        ),
+        Quantity(
+            "mass_rate_percent_per_min", "Rate of the mass", "%/min", "Slope of the mass, smoothed; negative: lost."
+        ),
+        Quantity(
+            "mass_loss_percent", "Mass loss", "%", "First − last mass of the record; negative where mass was gained."
+        ),
+        Quantity("residue_percent", "Residue", "%", "Last mass of the record."),
+        Quantity("main_step_loss_percent", "Loss of the largest step", "%", "Mass before it − mass after it."),
+        Quantity(
+            "mass_change_onset_celsius",
+            "Onset of the largest step",
+            "°C",
+            "Where the tangent at its fastest point meets the mass before it.",
+        ),
+        Quantity("fastest_mass_change_celsius", "Fastest change", "°C", "Where the largest step is fastest."),
+        Quantity("ion_pressure_mbar", "Partial pressure", "mbar", "Of one channel of the mass spectrometer."),
+        Quantity("least_step_percent", "Least step", "%", "A smaller change of the mass is no step of its own.", 3),
+        Quantity(
+            "smoothing_second", "Smoothing", "s", "Standard deviation of the Gaussian that the mass is smoothed by.", 3
         ),
     )
 }

@@ -88,6 +88,8 @@ TECHNIQUES = [
     "characterization.image.technique.IMAGE",
     "characterization.tomography.technique.TOMOGRAPHY",
     "characterization.physisorption.technique.PHYSISORPTION",
+    "characterization.dsc.technique.DSC",
+    "characterization.tga.technique.TGA",
 ]
 
 MIDDLEWARE = [
