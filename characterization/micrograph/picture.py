@@ -162,7 +162,11 @@ def _opened_tiff(path: Path, name: str) -> Iterator[PictureFile]:
     except (*DAMAGED, tifffile.TiffFileError) as error:
         raise _damaged(name) from error
     with library:
-        yield _Tifffile(path, name, walked, library)
+        try:
+            file = _Tifffile(path, name, walked, library)
+        except (*DAMAGED, tifffile.TiffFileError) as error:
+            raise _damaged(name) from error
+        yield file
 
 
 def _damaged(name: str) -> ReaderError:
