@@ -584,7 +584,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("slice", "Slice", "", "Counted from 1, in the order of the stack.", 6, whole=True),
         Quantity("voxel_size_nm", "Voxel size", "nm", "Edge of a pixel within a slice."),
         Quantity("slice_thickness_nm", "Slice thickness", "nm", "From one slice to the next."),
-        Quantity("stack_threshold_grey", "Threshold", "", "Voxels of this grey or darker are pore.", 5),
+        Quantity("stack_threshold_grey", "Threshold", "", "Voxels of this grey or darker are pore."),
         Quantity(
             "stack_porosity",
             "Porosity of the stack",
@@ -668,9 +668,8 @@ QUANTITIES: dict[str, Quantity] = {
             "µm",
             "Of the sphere that has the particle's volume, or that was entered.",
         ),
-        Quantity(
-            "gap_voxel", "Mouths shut", "voxels", "Half the width of pore mouths that are shut at the surface.", 3
-        ),
+        Quantity("gap_voxel", "Mouths shut", "voxels", "Half the width of pore mouths that are shut.", whole=True),
+        Quantity("connectivity", "Neighbours", "", "Voxels touch by faces (6), or by faces, edges and corners (26)."),
         Quantity("noise_limit_cubic_micrometre", "Noise below", "µm³", "Smaller pores are left out as noise.", 3),
         Quantity("medium_from_cubic_micrometre", "Medium from", "µm³", "Smaller pores are of the smallest class.", 3),
         Quantity("large_above_cubic_micrometre", "Large above", "µm³", "Larger pores are of the largest class.", 3),
