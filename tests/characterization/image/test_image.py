@@ -189,3 +189,11 @@ def test_a_picture_is_uploaded_as_such_and_its_values_are_kept(api, ada, ben, cl
     calls.run_all()
     assert api(ada).get(address).json()["results"][0]["value"] == 6.5
     assert done.measurement.runs.count() == 2
+
+
+def test_what_a_person_said_of_a_picture_is_printed_in_words():
+    from characterization.measurement.choices import printed
+
+    assert printed("kind", "haadf", PICTURE.choices) == ("What kind of picture", "STEM, HAADF")
+    assert printed("values", LAYER, PICTURE.choices) == ("Values", "3")
+    assert printed("pixel_size_nm", 0.04, PICTURE.choices) == ("Pixel size", "0.04000 nm")
