@@ -24,6 +24,8 @@ VALLEY = 0.1
 # The tangent of the onset is taken on the flank between these shares of the height, over so much of its length.
 FLANK, TANGENT_SHARE = (0.1, 0.9), 0.2
 LEAST_RECORDS, LEAST_PEAK_RECORDS = 20, 5
+# Where the temperature stands still there is no tangent.
+LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -294,16 +296,23 @@ def _tangent(celsius: np.ndarray, net: np.ndarray) -> tuple[float, float]:
     if end - begin < 2:
         return float("nan"), float("nan")
     points = int(np.clip(round(TANGENT_SHARE * (end - begin + 1)), min(3, end - begin + 1), None))
-    best, found = 0.0, (float("nan"), float("nan"))
-    x = np.lib.stride_tricks.sliding_window_view(celsius[begin : end + 1], points)
-    y = np.lib.stride_tricks.sliding_window_view(net[begin : end + 1], points)
-    x_mean, y_mean = x.mean(axis=1), y.mean(axis=1)
-    spread = ((x - x_mean[:, None]) ** 2).sum(axis=1)
-    slope = np.divide(
-        ((x - x_mean[:, None]) * (y - y_mean[:, None])).sum(axis=1), spread, out=np.zeros_like(spread), where=spread > 0
+    # Least squares in every window at once, from running sums about the middle of the flank.
+    x, y = (
+        celsius[begin : end + 1] - celsius[begin : end + 1].mean(),
+        net[begin : end + 1] - net[begin : end + 1].mean(),
     )
+    x_mean, y_mean, xy_mean, xx_mean = (_moving_mean(values, points) for values in (x, y, x * y, x * x))
+    spread = xx_mean - x_mean**2
+    moves = spread > LEAST_SPREAD * spread.max()
+    slope = np.divide(xy_mean - x_mean * y_mean, spread, out=np.zeros_like(spread), where=moves)
     at = int(np.argmax(np.abs(slope)))
-    best = float(slope[at])
-    if best != 0:
-        found = float(x_mean[at] - y_mean[at] / best), float(x_mean[at])
-    return found
+    if slope[at] == 0:
+        return float("nan"), float("nan")
+    touch = float(x_mean[at] + celsius[begin : end + 1].mean())
+    return float(touch - (y_mean[at] + net[begin : end + 1].mean()) / slope[at]), touch
+
+
+def _moving_mean(values: np.ndarray, points: int) -> np.ndarray:
+    """Of every `points` neighbours."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return (sums[points:] - sums[:-points]) / points

@@ -18,7 +18,7 @@ from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 HEAT, MASS, IONS = "heat flow", "mass", "ions"
 LEAST_ROWS = 3
-READ_LIMIT_BYTES = 256 * 1024**2
+READ_LIMIT_BYTES = 64 * 1024**2
 NUMBERS_BEGIN = re.compile(rb"[\s\"]*[-+.]*\d")
 # No sample is colder or hotter in a calorimeter or a thermobalance.
 COLDEST_CELSIUS, HOTTEST_CELSIUS = -273.15, 3000.0

@@ -37,7 +37,7 @@ from labdb.ingest.reader import FileHead, ReaderError, Reading
 
 ABOUT, RECORDS = "Streams/stream_1.table", "Streams/stream_2.table"
 MAGIC = b"Netzsch TA file"
-LIMITS = archive.Limits(members=100, total_bytes=512 * 1024**2)
+LIMITS = archive.Limits(members=100, total_bytes=128 * 1024**2)
 DIRECTORY = 0x50
 EXPORT = "export it from Proteus as text (Extras, Export data) and upload that"
 

@@ -296,3 +296,14 @@ def test_other_limits_leave_the_top_where_it_is():
     for first in (3000, 3200):
         top = measure(SECOND, CELSIUS, signal, Limits(first, 4700, up=True), "linear").peak_celsius
         assert top == pytest.approx(220, abs=0.06)
+
+
+def test_a_record_of_a_million_points_takes_the_same_way():
+    celsius = np.linspace(25, 400, 1_000_000)
+    signal = 0.3 + gauss(2, 220, 60 / 2.355, celsius)  # a flank of tens of thousands of records
+    scan = pl.DataFrame(
+        {"time_second": (celsius - 25) * 6, "temperature_celsius": celsius, "heat_flow_milliwatt": signal}
+    )
+    found = results(analyse(scan, {}))
+    assert found["dsc_onset_celsius"] == pytest.approx(220 - 2 * 60 / 2.355, abs=0.3)
+    assert found["dsc_heat_millijoule"] == pytest.approx(gauss_area(2, 60 / 2.355), rel=0.005)
