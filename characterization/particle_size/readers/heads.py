@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from characterization.particle_size.table import LOWER, MIDDLE, UPPER
 from labdb.ingest import small_tables, units
 from labdb.ingest.reader import FileHead
-from labdb.ingest.text import decode
 
 SEARCHED_LINES = 200
 LENGTHS = {"µm": 1.0, "μm": 1.0, "um": 1.0, "micron": 1.0, "microns": 1.0, "micrometre": 1.0, "nm": 1e-3, "mm": 1e3}
@@ -50,6 +50,7 @@ class Head:
     full: float | None = None
 
 
+@lru_cache(maxsize=4096)
 def head_of(text: str) -> Head:
     """What a head says of its column."""
     label, unit = units.split_header(text)
@@ -68,6 +69,8 @@ def head_of(text: str) -> Head:
 
 def is_head(fields: Sequence[str]) -> bool:
     """A line of heads with sizes and volumes of a size distribution."""
+    if len(fields) < 2 or fields[0][:1].isdigit():  # a line of values, as most are
+        return False
     kinds = [head_of(each).kind for each in fields]
     return (
         "size" in kinds
@@ -76,6 +79,7 @@ def is_head(fields: Sequence[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=2)  # the readers of several layouts ask for the same file
 def heads_in(head: FileHead) -> list[str]:
     """The heads of the first such table of a file; none where it has none."""
     if head.is_zip:
@@ -84,8 +88,7 @@ def heads_in(head: FileHead) -> list[str]:
             if at is not None:
                 return [small_tables.written(each).strip() for each in rows[at]]
         return []
-    lines = decode(head.data).splitlines()[:SEARCHED_LINES]
-    for line in lines:
+    for line in head.lines[:SEARCHED_LINES]:
         delimiter = small_tables.delimiter_of([line], is_head)
         if delimiter is not None:
             return [each.strip().strip('"') for each in line.split(delimiter)]

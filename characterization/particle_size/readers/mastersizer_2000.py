@@ -22,7 +22,6 @@ from characterization.particle_size.table import UPPER
 from labdb.ingest import small_tables
 from labdb.ingest.numbers import NumberError
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
-from labdb.ingest.text import decode
 
 SEARCHED_LINES = 20
 BLOCK = re.compile(r"Result (Between|Below) User Sizes \(Sizes in um\)", re.IGNORECASE)
@@ -40,7 +39,7 @@ def recognises(head: FileHead) -> bool:
     if head.is_zip:
         tables = ([small_tables.trimmed(row) for row in rows] for rows in head.sheets.values())
         return any(small_tables.head_row(rows, is_head) is not None for rows in tables)
-    return small_tables.delimiter_of(decode(head.data).splitlines()[:SEARCHED_LINES], is_head) is not None
+    return small_tables.delimiter_of(head.lines[:SEARCHED_LINES], is_head) is not None
 
 
 def read(path: Path, name: str) -> Reading:

@@ -1,8 +1,9 @@
 """What a lab would have typed in, or exported, of a powder: values that have given means and deviations. Pure.
 
-Each function gives the bytes of one file, which the technique of its name reads; the same arguments give the same
-bytes. Replicates scatter at random, and are then moved so that mean and sample SD are exactly those that are asked for;
-what is written is rounded as balances, burettes and cylinders are read.
+Each function gives the rows that a person types in of a technique; `entry_file` makes of them the file that labdb
+writes; `mastersizer_3000` is the file of an instrument. The same arguments give the same values. Replicates scatter at
+random, and are then moved so that mean and sample SD are exactly those that are asked for; what is written is rounded
+as balances, burettes and cylinders are read.
 """
 
 from __future__ import annotations
@@ -11,61 +12,73 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
 from characterization.fracture.entry import ENTRY as CENSUS
 from characterization.fracture.table import CLASSES
 from characterization.moisture.entry import ENTRY as MOISTURE
+from characterization.particle_size.entry import ENTRY as PARTICLE_SIZE
 from characterization.residual_lithium.analysis import LI2CO3_G_PER_MOL, LIOH_G_PER_MOL
 from characterization.residual_lithium.entry import ENTRY as RESIDUAL_LITHIUM
 from characterization.tap_density.entry import ENTRY as TAP_DENSITY
 from labdb.ingest.entry import write
 
+ENTRIES = {
+    "tap_density": TAP_DENSITY,
+    "particle_size": PARTICLE_SIZE,
+    "residual_lithium": RESIDUAL_LITHIUM,
+    "moisture": MOISTURE,
+    "fracture_census": CENSUS,
+}
 TAPS = 3000
 OVEN_CELSIUS, BLANK_MICROGRAM = 280.0, 32.0
 ALIQUOT_FRACTION, ACID_MOL_PER_L = 0.5, 0.05
 CLASSES_PER_DECADE = 20  # of the Mastersizer's sizes, 0.01 to 3500 µm
 DECILE = NormalDist().inv_cdf(0.9)
 
+Rows = list[dict[str, Any]]
 
-def tap_density(mean_g_per_cm3: float, sd_g_per_cm3: float, n: int, seed: int) -> bytes:
-    """Fillings of a 25 cm³ cylinder, read to 0.2 cm³, that have this tap density, typed in."""
+
+def entry_file(technique: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Typed-in rows as the bytes of the file that labdb keeps."""
+    entry = ENTRIES[technique]
+    return write(technique, entry, entry.checked(rows))
+
+
+def tap_density(mean_g_per_cm3: float, sd_g_per_cm3: float, n: int = 3, *, seed: int) -> Rows:
+    """Fillings of a 25 cm³ cylinder, read to 0.2 cm³, that have this tap density."""
     draw = np.random.default_rng(seed)
     rows = []
     for density in spread(mean_g_per_cm3, sd_g_per_cm3, n, draw):
-        volume = round(float(draw.uniform(20, 24)) / 0.2) * 0.2
-        rows.append({"mass_g": round(density * volume, 3), "volume_cm3": round(volume, 1), "taps": TAPS})
-    return write("tap_density", TAP_DENSITY, TAP_DENSITY.checked(rows))
+        volume = round(round(float(draw.uniform(20, 24)) / 0.2) * 0.2, 1)
+        rows.append({"mass_g": round(density * volume, 3), "volume_cm3": volume, "taps": TAPS})
+    return rows
 
 
-def moisture(mean_mg_per_kg: float, sd_mg_per_kg: float, n: int, seed: int) -> bytes:
-    """Karl Fischer titrations of about a gram from an oven, with their blank, typed in."""
+def particle_size(
+    d10_micrometre: float,
+    d50_micrometre: float,
+    d90_micrometre: float,
+    relative_sd: float = 0.008,
+    n: int = 3,
+    *,
+    seed: int,
+) -> Rows:
+    """Percentiles of a volume distribution, as read off a report; all scatter together."""
     draw = np.random.default_rng(seed)
-    rows = []
-    for content in spread(mean_mg_per_kg, sd_mg_per_kg, n, draw):
-        mass = round(float(draw.uniform(0.9, 1.3)), 4)
-        rows.append(
-            {
-                "sample_mass_g": mass,
-                "water_microgram": round(content * mass + BLANK_MICROGRAM, 1),
-                "blank_microgram": BLANK_MICROGRAM,
-                "oven_temperature_celsius": OVEN_CELSIUS,
-            }
-        )
-    return write("moisture", MOISTURE, MOISTURE.checked(rows))
+    sizes = {"d10_micrometre": d10_micrometre, "d50_micrometre": d50_micrometre, "d90_micrometre": d90_micrometre}
+    return [
+        {name: round(factor * size, 3) for name, size in sizes.items()} for factor in spread(1.0, relative_sd, n, draw)
+    ]
 
 
 def residual_lithium(
-    hydroxide_mg_per_kg: float, carbonate_mg_per_kg: float, relative_sd: float, n: int, seed: int
-) -> bytes:
-    """Titrations of extracts of about 10 g to two endpoints, typed in.
-
-    Args:
-        relative_sd: of both contents, which scatter together.
-    """
+    hydroxide_mg_per_kg: float, carbonate_mg_per_kg: float, relative_sd: float = 0.02, n: int = 3, *, seed: int
+) -> Rows:
+    """Titrations of extracts of about 10 g to two endpoints; both contents scatter together."""
     draw = np.random.default_rng(seed)
     rows = []
     for factor in spread(1.0, relative_sd, n, draw):
@@ -82,43 +95,43 @@ def residual_lithium(
                 "second_volume_ml": round(hydroxide + 2 * carbonate, 3),
             }
         )
-    return write("residual_lithium", RESIDUAL_LITHIUM, RESIDUAL_LITHIUM.checked(rows))
+    return rows
 
 
-@dataclass(frozen=True)
-class Counted:
-    """The particles of one cycle number.
-
-    Attributes:
-        cycle_count: that the cell had made.
-        particles: how many were counted.
-        shares: of intact, mildly damaged and broken ones, which add up to 1.
-        images: over which they are spread at random.
-    """
-
-    cycle_count: int
-    particles: int
-    shares: Sequence[float]
-    images: int = 12
-
-
-def fracture_census(counted: Sequence[Counted], seed: int) -> bytes:
-    """A census of images that has these shares, to the nearest particle, typed in."""
+def moisture(mean_mg_per_kg: float, relative_sd: float = 0.04, n: int = 3, *, seed: int) -> Rows:
+    """Karl Fischer titrations of about a gram from an oven, with their blank."""
     draw = np.random.default_rng(seed)
     rows = []
-    for one in counted:
-        particles = np.repeat(np.arange(len(CLASSES)), whole_counts(one.particles, one.shares))
-        draw.shuffle(particles)
-        for number, image in enumerate(np.array_split(particles, one.images), start=1):
-            counts = np.bincount(image, minlength=len(CLASSES)).tolist()
-            rows.append(
-                {
-                    "cycle_count": one.cycle_count,
-                    **dict(zip(CLASSES, counts, strict=True)),
-                    "image": f"SEM {one.cycle_count}-{number:02d}",
-                }
-            )
-    return write("fracture_census", CENSUS, CENSUS.checked(rows))
+    for content in spread(mean_mg_per_kg, relative_sd * mean_mg_per_kg, n, draw):
+        mass = round(float(draw.uniform(0.9, 1.3)), 4)
+        rows.append(
+            {
+                "sample_mass_g": mass,
+                "water_microgram": round(content * mass + BLANK_MICROGRAM, 1),
+                "blank_microgram": BLANK_MICROGRAM,
+                "oven_temperature_celsius": OVEN_CELSIUS,
+            }
+        )
+    return rows
+
+
+def census(shares: Sequence[float], particles: int, cycle_count: int, images: int = 12, *, seed: int) -> Rows:
+    """Particles after a number of cycles, spread over images at random.
+
+    Args:
+        shares: of intact, mildly damaged and broken ones, which add up to 1; met to the nearest particle.
+    """
+    draw = np.random.default_rng(seed)
+    counted = np.repeat(np.arange(len(CLASSES)), whole_counts(particles, shares))
+    draw.shuffle(counted)
+    return [
+        {
+            "cycle_count": cycle_count,
+            **dict(zip(CLASSES, np.bincount(image, minlength=len(CLASSES)).tolist(), strict=True)),
+            "image": f"SEM {cycle_count}-{number:02d}",
+        }
+        for number, image in enumerate(np.array_split(counted, images), start=1)
+    ]
 
 
 def whole_counts(total: int, shares: Sequence[float]) -> list[int]:
@@ -137,24 +150,30 @@ def whole_counts(total: int, shares: Sequence[float]) -> list[int]:
     return counts
 
 
-def particle_size(
-    percentiles_micrometre: Mapping[int, float], relative_sd: float, n: int, sample: str, seed: int
+def mastersizer_3000(
+    sample: str,
+    d10_micrometre: float,
+    d50_micrometre: float,
+    d90_micrometre: float,
+    relative_sd: float = 0.008,
+    n: int = 3,
+    *,
+    seed: int,
 ) -> bytes:
-    """Laser diffraction of a powder, as a Mastersizer 3000 exports records side by side.
+    """Laser diffraction of a powder, as a Mastersizer 3000 exports its records side by side.
 
     The distribution is log-normal, and skewed as far as the three percentiles ask for.
 
     Args:
-        percentiles_micrometre: the sizes of 10, 50 and 90 %.
-        relative_sd: of the sizes from record to record.
         sample: its name, which is marked as simulated.
+        relative_sd: of the sizes from record to record.
     """
     draw = np.random.default_rng(seed)
     lower = 0.01 * 10 ** (np.arange(round(CLASSES_PER_DECADE * math.log10(3500 / 0.01)) + 1) / CLASSES_PER_DECADE)
     edges = np.append(lower, lower[-1] * 10 ** (1 / CLASSES_PER_DECADE))
     records = []
     for factor in spread(1.0, relative_sd, n, draw):
-        d10, d50, d90 = (factor * percentiles_micrometre[percent] for percent in (10, 50, 90))
+        d10, d50, d90 = (factor * size for size in (d10_micrometre, d50_micrometre, d90_micrometre))
         below = _below(edges, d10, d50, d90)
         records.append(((d10, d50, d90), np.diff(below) * 100 / (below[-1] - below[0])))
     text = io.StringIO(newline="")
