@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -162,11 +162,13 @@ def compare(user: User, selection: Selection) -> Comparison:
     found = list(rows[:MOST_COMPARED])
     left_out = max(rows.count() - MOST_COMPARED, 0) if len(found) == MOST_COMPARED else 0
     results: dict[int, dict[str, Result]] = {}
-    wanted = Result.objects.filter(run__in=[one.current_run_id for one in found], quantity__in=how.compared)
-    for result in wanted:
+    wanted = Q(quantity__in=how.compared)
+    for name in how.compared if how.by_cycle else ():
+        wanted |= Q(quantity__startswith=f"{name}_at_")
+    for result in Result.objects.filter(wanted, run__in=[one.current_run_id for one in found]):
         results.setdefault(result.run_id, {})[result.quantity] = result
     there = {name for own in results.values() for name in own}
-    columns = [quantity(name) for name in how.compared if name in there]
+    columns = [quantity(name) for name in how.compared_in(there)]
     table = []
     hollow = set()
     for one in found:
