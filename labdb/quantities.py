@@ -541,7 +541,8 @@ QUANTITIES: dict[str, Quantity] = {
             "intact_share",
             "Intact",
             "",
-            "Particles without a crack / all counted after as many cycles (the most of the census, where none are named).",
+            "Particles without a crack / all counted after as many cycles (the most of the census, where none are"
+            " named).",
             3,
             percent=True,
         ),

@@ -162,7 +162,7 @@ class Column:
         if self.kind == "text":
             return " ".join(str(value).split())
         try:
-            number = float(value)
+            number = float(str(value) if isinstance(value, bool) else value)  # yes is no 1
         except (TypeError, ValueError):
             raise ValueError(f"row {row}: {self.label} is {value}, which is no number.") from None
         if not math.isfinite(number) or not self.lowest <= number <= self.highest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from characterization.measurement.comparison import Selection, compare
 from characterization.measurement.models import SampleMeasurement
@@ -11,11 +12,16 @@ from dashboards.demo.simulate import powder
 from tests.conftest import batch_of
 
 TYPED = {
-    "tap_density": (powder.tap_density(1.75, 0.03, seed=1), "tap_density_g_per_cm3", 1.75),
-    "particle_size": (powder.particle_size(5.2, 10.3, 18.9, seed=1), "d50_micrometre", 10.3),
-    "residual_lithium": (powder.residual_lithium(2100, 1600, seed=1), "residual_lithium_hydroxide_mg_per_kg", 2100),
-    "moisture": (powder.moisture(280, seed=1), "water_content_mg_per_kg", 280),
-    "fracture_census": (powder.census((0.759, 0.196, 0.045), 510, 30, seed=1), "intact_share", 0.759),
+    "tap_density": (powder.tap_density(1.75, 0.03, seed=1), "tap_density_g_per_cm3", 1.75, "replicates"),
+    "particle_size": (powder.particle_size(5.2, 10.3, 18.9, seed=1), "d50_micrometre", 10.3, "values"),
+    "residual_lithium": (
+        powder.residual_lithium(2100, 1600, seed=1),
+        "residual_lithium_hydroxide_mg_per_kg",
+        2100,
+        "replicates",
+    ),
+    "moisture": (powder.moisture(280, seed=1), "water_content_mg_per_kg", 280, "replicates"),
+    "fracture_census": (powder.census((0.759, 0.196, 0.045), 510, 30, seed=1), "intact_share", 0.759, "shares"),
 }
 
 
@@ -35,13 +41,17 @@ def typed(calls, django_capture_on_commit_callbacks):
 
 @pytest.mark.parametrize("technique", TYPED)
 def test_typed_values_are_kept_read_analysed_and_drawn(technique, typed, project, ada, client):
-    rows, quantity, value = TYPED[technique]
+    rows, quantity, value, figure = TYPED[technique]
     measured = typed(technique, batch_of(project, "GP-NCM-B1"), rows, ada)
     run = measured.current_run
     assert (run.state, run.error) == ("succeeded", "")
     assert run.results.get(quantity=quantity).value == pytest.approx(value, rel=0.01)
     client.force_login(ada)
     assert client.get(measured.get_absolute_url()).status_code == 200
+    drawn = client.get(reverse("sample-measurement-figure", args=[measured.pk, figure])).json()
+    assert (drawn["empty"], drawn["data"] != []) == (False, True)
+    compared = client.get(reverse("measurement-compare-figure", args=[figure]), {"technique": technique})
+    assert compared.json()["data"]
 
 
 def test_who_may_not_see_the_project_sees_none_of_it(typed, project, ada, ben, cleo, client):
