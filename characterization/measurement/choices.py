@@ -130,7 +130,7 @@ def printed(name: str, value: Any, choices: Sequence[Choice] = ()) -> tuple[str,
     if isinstance(value, bool):
         return label, "yes" if value else "no"
     if about and isinstance(value, int | float):
-        return label, f"{about.text(value)} {about.unit}".rstrip()
+        return label, f"{about.text(value)} {'%' if about.percent else about.unit}".rstrip()
     if isinstance(value, float):
         return label, f"{value:g}"
     if isinstance(value, list) and value and isinstance(value[0], list | dict):

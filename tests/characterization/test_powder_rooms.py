@@ -8,6 +8,7 @@ from django.urls import reverse
 from characterization.measurement.comparison import Selection, compare
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import AgedCell, enter
+from characterization.residual_lithium.presentation import RESIDUAL_LITHIUM
 from dashboards.demo.simulate import powder
 from tests.conftest import batch_of
 
@@ -84,3 +85,10 @@ def test_a_value_that_cannot_be_is_refused_before_anything_is_kept(project, ada,
     with pytest.raises(ValueError, match="row 1: Powder is 0"):
         enter("tap_density", batch_of(project, "GP-NCM-B1"), [{"mass_g": 0, "volume_cm3": 10}], ada)
     assert not RawFile.objects.exists()
+
+
+def test_a_fraction_among_the_parameters_is_printed_as_percent():
+    from characterization.measurement.choices import printed
+
+    assert printed("largest_relative_sd", 0.05) == ("Largest scatter", "5.0 %")
+    assert printed("second_volume", "from_first", RESIDUAL_LITHIUM.choices)[1] == "from the first endpoint"
