@@ -319,6 +319,6 @@ def test_units_of_pressure_temperature_and_mass():
 def test_a_column_that_is_named_twice_is_no_accident(tmp_path):
     path = made("bel.csv", tmp_path)
     path.write_text(
-        path.read_text().replace("No,pe/kPa,p0/kPa,p/p0,", "No,pe/kPa,pe/kPa,p/p0,").replace("1,5.0,", "1,5.0")
+        path.read_text().replace("No,pe/kPa,p0/kPa,p/p0,", "No,pe/kPa,pe/kPa,p/p0,").replace("1.0,5.0,", "1.0,5.0")
     )
     assert belsorp.CSV.read(path, "bel.csv").table.height == 5
