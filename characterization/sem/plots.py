@@ -170,8 +170,9 @@ def pore_sizes(runs: Sequence[Shown]) -> Figure:
             )
             about = quantity(column)
             of = f" of {len(own)} pictures" if len(own) > 1 else ""
+            pores = "pore" if rows.height == 1 else "pores"
             said.append(
-                f"{name}: {rows.height} pores{of}, median {about.text(float(np.median(diameter)))} {about.unit}."
+                f"{name}: {rows.height} {pores}{of}, median {about.text(float(np.median(diameter)))} {about.unit}."
             )
     layout = {
         "xaxis": axis(column, type="log", tickmode="array", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS]),
