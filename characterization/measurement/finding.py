@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cells.assembly.models import Cell
 from cells.cycling.services import NewCell
 from characterization.measurement.guess import Guess, Known, cycles_said, guess, narrowed, stage_said
 from characterization.measurement.services import AgedCell
 from labdb.accounts.models import Project
-from labdb.files import store
-from labdb.files.models import RawFile
-from labdb.ingest.reader import Reader, ReaderError
-from labdb.ingest.registry import Match
-from labdb.ingest.subjects import FoundOut
+from labdb.ingest.reader import ReaderError
+from labdb.ingest.subjects import Arrival, FoundOut
 from labdb.ingest.technique import Technique
 from synthesis.batch.models import Batch
 from synthesis.heat_treatment.models import FurnaceLog
@@ -56,43 +53,56 @@ def known_in(project: Project, kinds: Iterable[str]) -> list[Known]:
     return known
 
 
-def guess_of(raw_file: RawFile, technique: Technique | None, reader: Reader | None = None) -> Guess:
-    """What a kept file is of, as far as its name, its folder and, where it is small, its content tell."""
-    known = known_in(raw_file.project, kinds_of(technique))
-    by_name = guess(raw_file.name, known, raw_file.folder)
-    if by_name.sure or technique is None or "sample" not in technique.subjects:
+def guess_of(
+    project: Project,
+    name: str,
+    folder: str,
+    technique: Technique | None,
+    sample: Callable[[], str] = lambda: "",
+) -> Guess:
+    """What a file is of, as far as its name, its folder and, where they leave a doubt, its content tell.
+
+    Args:
+        sample: what the file says of its sample.
+    """
+    known = known_in(project, kinds_of(technique))
+    by_name = guess(name, known, folder)
+    if by_name.sure:
         return by_name
-    said = sample_said(raw_file, reader)
+    said = sample()
     return narrowed(by_name, guess(said, known)) if said else by_name
 
 
-def sample_said(raw_file: RawFile, reader: Reader | None) -> str:
-    """The name that the file gives its sample; empty where it gives none, is not small, or cannot be read."""
-    if reader is None or raw_file.size > MOST_READ_BYTE:
+def sample_said(arrival: Arrival) -> str:
+    """The name that a file gives its sample; empty where it gives none, is not small, or cannot be read.
+
+    Cyclers and furnaces are told of no sample of ours.
+    """
+    if arrival.size > MOST_READ_BYTE or "sample" not in arrival.match.technique.subjects:
         return ""
     try:
-        with store.local_path(raw_file.key) as path:
-            return str(reader.read(path, raw_file.name).metadata.get("sample") or "")
+        with arrival.opened() as path:
+            return str(arrival.match.reader.read(path, arrival.name).metadata.get("sample") or "")
     except ReaderError:
         return ""  # told by the analysis
 
 
-def found_out(raw_file: RawFile, match: Match) -> FoundOut:
-    """What a recognised file is hung on, where that is sure (`settings.SUBJECT_FINDER`)."""
-    technique = match.technique
+def found_out(arrival: Arrival) -> FoundOut:
+    """What a file is hung on, where that is sure (`settings.SUBJECT_FINDER`)."""
+    technique = arrival.match.technique
     kinds = kinds_of(technique)
     if not kinds:
         return FoundOut(None, "say in the inbox what was measured")
-    found = guess_of(raw_file, technique, match.reader)
+    found = guess_of(arrival.project, arrival.name, arrival.folder, technique, lambda: sample_said(arrival))
     if len(found.fits) > 1:
         return FoundOut(None, f"the name fits {_and(found.fits)}: say which")
     if kinds == ("cell",):
         return _of_cell(found.sure)
     if found.sure is None:
-        return FoundOut(None, f"its name fits no {_or(kinds)} of {raw_file.project}: say what was measured")
+        return FoundOut(None, f"its name fits no {_or(kinds)} of {arrival.project}: say what was measured")
     if kinds == ("batch",):
         return _of_furnace(found.sure)
-    return _of_powder(raw_file, found.sure)
+    return _of_powder(arrival.path, found.sure)
 
 
 def _of_cell(one: Known | None) -> FoundOut:
@@ -109,36 +119,26 @@ def _of_furnace(one: Known) -> FoundOut:
     return FoundOut(HeatTreatmentOf(batch, 1), f"on {one}")
 
 
-def _of_powder(raw_file: RawFile, one: Known) -> FoundOut:
+def _of_powder(path: str, one: Known) -> FoundOut:
     if one.kind == "cell":
         cell = Cell.objects.select_related("project", "batch").get(pk=one.pk)
-        cycles = cycles_said(_path(raw_file), one.code)
+        cycles = cycles_said(path, one.code)
         after = "" if cycles is None else f" after {cycles} cycles"
         return FoundOut(AgedCell(cell, cycles), f"on what was taken out of {one}{after}")
     if one.kind == "sample":
         return FoundOut(Sample.objects.select_related("batch__project").get(pk=one.pk), f"on {one}")
     batch = Batch.objects.select_related("project").get(pk=one.pk)
-    said = stage_said(_path(raw_file).replace(batch.code, " "))
+    said = stage_said(path.replace(batch.code, " "))
     if said and batch.samples.exists():  # of a batch without samples everything is measured on the batch
         stage = f"{Sample.Stage(said[0]).label} {said[1]}"
         return FoundOut(None, f"the name fits {one}, which has no sample “{stage}”: take it, or say what was measured")
     return FoundOut(batch, f"on {one}")
 
 
-def best_of(raw_file: RawFile, technique: Technique | None) -> Known | None:
-    """What the form of the inbox begins with: the best of what the name fits."""
-    found = guess_of(raw_file, technique)
-    return found.fits[0] if found.fits else None
-
-
 def first_heat_without_log(batch: Batch) -> int:
     """The first heat treatment of a batch that no log hangs on; the first one where all have one."""
     logged = set(FurnaceLog.objects.filter(batch=batch).values_list("heat_treatment", flat=True))
     return next((number for number in range(1, len(batch.heats) + 1) if number not in logged), 1)
-
-
-def _path(raw_file: RawFile) -> str:
-    return f"{raw_file.folder}/{raw_file.name}" if raw_file.folder else raw_file.name
 
 
 def _and(known: tuple[Known, ...]) -> str:

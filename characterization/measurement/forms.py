@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 
 from cells.assembly.models import Cell
 from cells.cycling.forms import EXISTING, NEW, SUGGESTED, CellSubjectForm
-from characterization.measurement.finding import best_of, first_heat_without_log
+from characterization.measurement.finding import first_heat_without_log, guess_of
 from characterization.measurement.guess import cycles_said
 from characterization.measurement.services import AgedCell
 from labdb.accounts.models import Project
@@ -81,7 +81,8 @@ class MeasurementSubjectForm(CellSubjectForm):
     def start_for(raw_file: RawFile) -> dict[str, Any]:
         """The best guess, as answers of the form."""
         of = next((one for one in techniques() if one.name == raw_file.technique), None)
-        best = best_of(raw_file, of)
+        found = guess_of(raw_file.project, raw_file.name, raw_file.folder, of)
+        best = found.fits[0] if found.fits else None
         if of is not None and "new_cell" in of.subjects:
             return {"onto": EXISTING, "cell": best.code} if best else {"onto": NEW}
         if best is None:

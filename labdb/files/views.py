@@ -24,8 +24,10 @@ from labdb.files.download import stored_bytes
 from labdb.files.forms import ReaderForm
 from labdb.files.listing import RawFileFilter, listed, with_newest_run
 from labdb.files.models import RawFile
+from labdb.files.services import parted
 from labdb.files.subject import SubjectForm, subject_form_class
 from labdb.files.uploads import HashedUpload, TooLargeError, size_limit
+from labdb.ingest.folder import LEFT_BY_SYSTEMS
 from labdb.ingest.services import Ingested, choose, ingest
 from labdb.provenance.models import AnalysisRun
 from labdb.tables.comma_separated import Echo, safe_cell
@@ -109,11 +111,30 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What became of one file of an upload, for the person who waits for it; `refused` if it was not kept."""
+    """What became of one file of an upload, for the person who waits for it; nothing was ingested if it was refused.
+
+    Attributes:
+        name, folder: as they came now; the same bytes may be kept under others.
+    """
 
     sentence: str
     ingested: Ingested | None = None
-    refused: bool = False
+    name: str = ""
+    folder: str = ""
+
+    @property
+    def words(self) -> str:
+        """The sentence without the name of the file, where that stands above it."""
+        return self.sentence.removeprefix(f"{self.name}: ")
+
+    @property
+    def verdict(self) -> str:
+        """What became of it in one word, for the script that counts."""
+        if self.ingested is None:
+            return "refused"
+        if self.ingested.run:
+            return "filed"
+        return "known" if self.ingested.measurement else "inbox"
 
 
 def upload(request: HttpRequest) -> HttpResponse:
@@ -122,7 +143,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     current = current_project(request)
     form = subject_form_class()(data, user=user, initial={"project": current} if current else None)
-    piece = request.headers.get("X-Labdb-Piece") == "1"
+    piece = request.headers.get("X-Labdb-Piece", "")
     results: list[Uploaded] = []
     if request.method == "POST":
         refused = getattr(request, "upload_refused", "")
@@ -131,11 +152,12 @@ def upload(request: HttpRequest) -> HttpResponse:
             folder = request.POST.get("folder", "")
             results = [_ingest(form, cast(HashedUpload, file), folder) for file in files]
         if refused:
-            results.append(Uploaded(refused, refused=True))
+            results.append(Uploaded(refused))
         elif not files:
             form.add_error(None, "Choose at least one file.")
     if piece:
-        return render(request, "labdb/files/_uploaded.html", {"results": results, "form": form})
+        many = piece == "many"
+        return render(request, "labdb/files/_uploaded.html", {"results": results, "form": form, "many": many})
     return render(
         request,
         "labdb/files/upload.html",
@@ -144,16 +166,18 @@ def upload(request: HttpRequest) -> HttpResponse:
             "results": results,
             "limit": settings.MAX_UPLOAD_BYTES,
             "limit_text": size_limit(),
+            "left_by_systems": " ".join(LEFT_BY_SYSTEMS),
             "may_upload": Project.objects.editable_by(user).exists(),
         },
     )
 
 
 def _ingest(form: SubjectForm, file: HashedUpload, folder: str) -> Uploaded:
+    folder, name = parted(f"{folder}/{file.name}")
     try:
         done = ingest(
             Path(file.temporary_file_path()),
-            f"{folder}/{file.name}",
+            f"{folder}/{name}",
             form.cleaned_data["project"],
             form.user,
             subject=form.subject(),
@@ -162,8 +186,8 @@ def _ingest(form: SubjectForm, file: HashedUpload, folder: str) -> Uploaded:
             move=True,
         )
     except TooLargeError as error:
-        return Uploaded(str(error), refused=True)
-    return Uploaded(done.sentence, done)
+        return Uploaded(str(error))
+    return Uploaded(done.sentence, done, name, folder)
 
 
 def inbox(request: HttpRequest) -> HttpResponse:

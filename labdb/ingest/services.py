@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from labdb.ingest import jobs
 from labdb.ingest.installed import technique, techniques
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import Match, ambiguous_sentence, matches, unknown_sentence
-from labdb.ingest.subjects import FindOut, find_out
+from labdb.ingest.subjects import Arrival, FindOut, find_out
 from labdb.ingest.technique import Technique
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
 
@@ -83,8 +85,15 @@ def ingest(
     if not new and raw_file.state == RawFile.State.FILED:
         measurement = Measurement.objects.filter(measurement_files__raw_file=raw_file).first()
         return Ingested(raw_file, False, measurement, None, duplicate_sentence(raw_file, name))
-    found = _recognise(raw_file, said)
-    return _file(raw_file, new, user, subject, found, said=said, parameters=parameters)
+    opened = partial(store.local_path, raw_file.key)  # read before the transaction, so that nobody waits for it
+    folder, last = parted(name)
+    decision = _decide(project, folder, last, subject, said, opened)
+    if decision.reason:
+        # What waits in the inbox already keeps its first name, unless a later one says more.
+        folder, last = raw_file.folder, raw_file.name
+        decision = decision if new else _decide(project, folder, last, subject, said, opened)
+    raw_file.folder, raw_file.name = folder, last
+    return _settle(raw_file, new, user, decision, parameters)
 
 
 def duplicate_sentence(raw_file: RawFile, name: str) -> str:
@@ -105,50 +114,92 @@ def choose(raw_file: RawFile, user: User, technique_name: str, reader_name: str,
     of = technique(technique_name)
     for reader in of.readers:
         if reader.name == reader_name:
-            return _file(raw_file, False, user, subject, [Match(of, reader)])
+            opened = partial(store.local_path, raw_file.key)
+            match = [Match(of, reader)]
+            decision = _decide(raw_file.project, raw_file.folder, raw_file.name, subject, "", opened, match)
+            return _settle(raw_file, False, user, decision)
     raise ValueError(f"{of.label} has no reader named {reader_name}")
 
 
-def _recognise(raw_file: RawFile, said: str = "") -> list[Match]:
-    with store.local_path(raw_file.key) as path:
-        return matches(FileHead.of(path, raw_file.name), techniques(), said)
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a file.
+
+    Attributes:
+        match: what it was recognised as; None where that is not clear.
+        subject: what it is hung on; None where a person is to say it.
+        reason: why it waits for a person; empty where it does not.
+        sentence: all of that in words, without the full stop.
+    """
+
+    match: Match | None
+    subject: Any
+    reason: RawFile.Reason
+    sentence: str
+
+
+def foresee(path: Path, name: str, project: Project, *, subject: Any = None, said: str = "") -> Decision:
+    """What `ingest` would make of a file, without keeping anything.
+
+    Raises:
+        ValueError: there is no technique `said`.
+    """
+    folder, last = parted(name)
+    return _decide(project, folder, last, subject, said, lambda: nullcontext(path))
+
+
+def _decide(
+    project: Project,
+    folder: str,
+    name: str,
+    subject: Any,
+    said: str,
+    opened: Callable[[], AbstractContextManager[Path]],
+    found: Sequence[Match] | None = None,
+) -> Decision:
+    """
+    Args:
+        opened: the bytes as a file on this machine.
+        found: what a person said it is; else its content is asked.
+    """
+    with opened() as path:
+        head = FileHead.of(path, name)
+        size = path.stat().st_size
+        found = matches(head, techniques(), said) if found is None else found
+        if not found:
+            sentence = unknown_sentence(head, technique(said).label if said else "")
+            return Decision(None, None, Reason.UNKNOWN, sentence.removesuffix("."))
+        if len(found) > 1:
+            return Decision(None, None, Reason.AMBIGUOUS, ambiguous_sentence(head, found).removesuffix("."))
+    match = found[0]
+    recognised = f"{name}: recognised as {match.reader.label}"
+    if subject is None:
+        return Decision(match, None, Reason.SUBJECT, f"{recognised}; say in the inbox what was measured")
+    if isinstance(subject, FindOut):
+        told = find_out(Arrival(project, name, folder, size, match, opened))
+        subject, recognised = told.subject, f"{recognised}; {told.sentence}"
+    return Decision(match, subject, Reason.SUBJECT if subject is None else Reason.NONE, recognised)
 
 
 @transaction.atomic
-def _file(
-    raw_file: RawFile,
-    new: bool,
-    user: User,
-    subject: Any,
-    found: list[Match],
-    *,
-    said: str = "",
-    parameters: Mapping[str, Any] | None = None,
+def _settle(
+    raw_file: RawFile, new: bool, user: User, decision: Decision, parameters: Mapping[str, Any] | None = None
 ) -> Ingested:
+    """Carry a decision out: hang the file on its subject and ask for its analysis, or let it wait."""
+
     def wait(reason: RawFile.Reason, sentence: str) -> Ingested:
         raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.INBOX, reason, sentence
         raw_file.save()
         return Ingested(raw_file, new, None, None, sentence)
 
-    if len(found) != 1:
-        with store.local_path(raw_file.key) as path:
-            head = FileHead.of(path, raw_file.name)
-        if found:
-            return wait(Reason.AMBIGUOUS, ambiguous_sentence(head, found))
-        return wait(Reason.UNKNOWN, unknown_sentence(head, technique(said).label if said else ""))
-    match = found[0]
-    raw_file.technique, raw_file.reader = match.technique.name, match.reader.name
-    recognised = f"{raw_file.name}: recognised as {match.reader.label}"
-    if subject is None:
-        return wait(Reason.SUBJECT, f"{recognised}; say in the inbox what was measured.")
-    if isinstance(subject, FindOut):
-        told = find_out(raw_file, match)
-        subject, recognised = told.subject, f"{recognised}; {told.sentence}"
-        if subject is None:
-            return wait(Reason.SUBJECT, f"{recognised}.")
+    match = decision.match
+    if match is not None:
+        raw_file.technique, raw_file.reader = match.technique.name, match.reader.name
+    if match is None or decision.reason:
+        return wait(decision.reason, f"{decision.sentence}.")
     try:
         with transaction.atomic():
-            measurement = import_string(match.technique.register)(raw_file, subject, user)
+            measurement = import_string(match.technique.register)(raw_file, decision.subject, user)
             if parameters:
                 measurement.parameters = checked_parameters(match.technique, parameters)
                 measurement.save()
@@ -157,7 +208,7 @@ def _file(
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, Reason.NONE, ""
     raw_file.save()
     run = request_run(measurement, user)
-    return Ingested(raw_file, new, measurement, run, f"{recognised}, being analysed.")
+    return Ingested(raw_file, new, measurement, run, f"{decision.sentence}, being analysed.")
 
 
 def checked_parameters(of: Technique, parameters: Mapping[str, Any]) -> dict[str, Any]:

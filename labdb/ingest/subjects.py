@@ -7,14 +7,15 @@ floor knows neither cells nor samples.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from labdb.accounts.models import Project, User
-from labdb.files.models import RawFile
 from labdb.ingest.installed import techniques
 from labdb.ingest.registry import Match
 
@@ -31,6 +32,28 @@ FIND_OUT = FindOut()
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """A recognised file, kept or only looked at, as it is to be found out what it is of.
+
+    Attributes:
+        folder: in which it lay, "GP-NCM-B1/XRD".
+        size: in bytes.
+        opened: the bytes as a file on this machine, for as long as they are looked at.
+    """
+
+    project: Project
+    name: str
+    folder: str
+    size: int
+    match: Match
+    opened: Callable[[], AbstractContextManager[Path]]
+
+    @property
+    def path(self) -> str:
+        return f"{self.folder}/{self.name}" if self.folder else self.name
+
+
+@dataclass(frozen=True)
 class FoundOut:
     """What labdb found out.
 
@@ -43,10 +66,10 @@ class FoundOut:
     sentence: str
 
 
-def find_out(raw_file: RawFile, match: Match) -> FoundOut:
-    """What a recognised file is of, as its name, its folder and its content say."""
-    finder: Callable[[RawFile, Match], FoundOut] = import_string(settings.SUBJECT_FINDER)
-    return finder(raw_file, match)
+def find_out(arrival: Arrival) -> FoundOut:
+    """What a file is of, as its name, its folder and its content say."""
+    finder: Callable[[Arrival], FoundOut] = import_string(settings.SUBJECT_FINDER)
+    return finder(arrival)
 
 
 # The user and the text that was given → the subject and its project, None where it may be of any project.

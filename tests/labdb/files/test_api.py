@@ -72,9 +72,9 @@ def test_a_file_with_its_subject_is_analysed(api, ada, project, calls, subjects,
     assert [row["value"] for row in run["results"]] == [30.0]
 
 
-def finder(raw_file, match):
-    if raw_file.folder:
-        return FoundOut(raw_file.folder, f"on {raw_file.folder}")
+def finder(arrival):
+    if arrival.folder:
+        return FoundOut(arrival.folder, f"on {arrival.folder}")
     return FoundOut(None, "its name fits nothing: say what was measured")
 
 
