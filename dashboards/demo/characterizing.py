@@ -17,7 +17,7 @@ from pathlib import Path
 
 from cells.assembly.models import Cell
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.services import AgedCell, Subject, change_measurement, enter, measure_also
+from characterization.measurement.services import AgedCell, Subject, change_measurement, measure_also
 from dashboards.demo.simulate.characterized import INSTRUMENTS, Brought, Device, brought
 from labdb.accounts.models import Project, User
 from labdb.ingest.services import ingest
@@ -64,8 +64,8 @@ def _instrument(device: Device, owner: User) -> Instrument:
     return made
 
 
-def _written(wanted: Sequence[Brought], folder: Path, processes: int | None) -> Iterator[tuple[Brought, Path | None]]:
-    """Each with its simulated file, as it is ready; typed values have none."""
+def _written(wanted: Sequence[Brought], folder: Path, processes: int | None) -> Iterator[tuple[Brought, Path]]:
+    """Each with its simulated file, as it is ready."""
     processes = min(processes or os.cpu_count() or 1, len(wanted))
     write_one = partial(_write, folder=folder)
     if processes <= 1:
@@ -78,33 +78,28 @@ def _written(wanted: Sequence[Brought], folder: Path, processes: int | None) -> 
         yield from pool.map(write_one, wanted)
 
 
-def _write(one: Brought, folder: Path) -> tuple[Brought, Path | None]:
-    if one.write is None:
-        return one, None
+def _write(one: Brought, folder: Path) -> tuple[Brought, Path]:
     path = folder / one.name
     one.write(path)
     return one, path
 
 
 def _bring(
-    one: Brought, path: Path | None, project: Project, owner: User, instruments: dict[str, Instrument]
+    one: Brought, path: Path, project: Project, owner: User, instruments: dict[str, Instrument]
 ) -> list[AnalysisRun]:
-    """One file or entry, on what it was measured on; a file of several samples on each of them."""
+    """One file, on what it was measured on; one of several samples on each of them."""
     (first, subject), *others = [(name, _subject(place, project)) for name, place in one.named]
-    if path is None:
-        done = enter(one.technique, subject, one.rows, owner, name=first, simulated=True)
-    else:
-        done = ingest(
-            path,
-            one.name,
-            project,
-            owner,
-            subject=subject,
-            said=one.technique,
-            parameters=one.parameters_of(first),
-            simulated=True,
-        )
-        path.unlink(missing_ok=True)
+    done = ingest(
+        path,
+        one.name,
+        project,
+        owner,
+        subject=subject,
+        said=one.technique,
+        parameters=one.parameters_of(first),
+        simulated=True,
+    )
+    path.unlink(missing_ok=True)
     if done.measurement is None:
         raise RuntimeError(f"the demo's file was not taken in: {done.sentence}")
     made = [(done.measurement.pk, first, done.run)]

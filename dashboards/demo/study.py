@@ -11,6 +11,7 @@ from django.db import transaction
 from cells.assembly.models import Cell
 from cells.assembly.services import save_cell
 from cells.cycling.models import CyclingTest
+from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.reported import DOI
 from dashboards.demo.simulate.files import CellFiles, names, simulate
@@ -97,7 +98,7 @@ def load(
             say(f"{files.specimen.code} simulated and uploaded ({number} of {len(missing)})")
             for path in files.paths:
                 path.unlink(missing_ok=True)
-    return runs
+    return runs + characterize(project, owner, say, processes)
 
 
 def upload(files: CellFiles, project: Project, owner: User) -> list[AnalysisRun]:

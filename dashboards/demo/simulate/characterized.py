@@ -1,8 +1,8 @@
 """What the demo study's powders and electrodes were measured by: every simulated file and typed value. Pure.
 
 Numbers that the article reports stand in `dashboards/demo/reported.py` and are taken from there or named beside; all
-others are chosen, plausible for Ni-rich cathodes, and docs/demo.md says which. The pilot line's ninth batch had too much
-flux, its seventh an overshoot: the residual potassium and the mixing of sites show it.
+others are chosen, plausible for Ni-rich cathodes, and docs/demo.md says which. The pilot line's ninth batch had too
+much flux, its seventh an overshoot: the residual potassium and the mixing of sites show it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from dashboards.demo.simulate import physisorption, powder
 from dashboards.demo.simulate.dsc import Exotherm, write_scan
 from dashboards.demo.simulate.icp import Digest, write_qtegra
-from dashboards.demo.simulate.physisorption import PorousPowder, write_isotherm
-from dashboards.demo.simulate.powder import census, moisture, particle_size, residual_lithium, tap_density
 from dashboards.demo.simulate.sem import CrossSection, SurfaceLayer, write_cross_section, write_haadf
 from dashboards.demo.simulate.tomography import Particle, Pores, write_stack
 from dashboards.demo.simulate.xrd import Powder, write_xrdml
@@ -70,11 +69,10 @@ class Brought:
 
     Attributes:
         name: of the file.
-        technique: said where a picture could be anything, or where values are typed in; else found by content.
+        technique: said where a picture could be anything; else found by content.
         named: the measurements that it makes, (name, place): several for a file of several samples. A place is
             `batch`, `batch/stage`, `batch/stage/number`, or `cell@cycles`.
-        write: writes the file; None for typed values.
-        rows: the typed values.
+        write: writes the file; one of typed values, too.
         parameters: choices of a person, by the name of the measurement, or for all under "".
         instrument: one of `INSTRUMENTS`.
     """
@@ -82,9 +80,8 @@ class Brought:
     name: str
     named: Sequence[tuple[str, str]]
     day: date
+    write: Callable[[Path], object]
     technique: str = ""
-    write: Callable[[Path], None] | None = None
-    rows: Sequence[Mapping[str, Any]] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     instrument: str = ""
     operator: str = "simulated"
@@ -188,6 +185,10 @@ def _batches(product: str, of: Character) -> Iterator[tuple[int, str, date]]:
         yield number, f"{product}-B{number}", FIRST_DAY + timedelta(days=3 * number)
 
 
+def _write(path: Path, make: Callable[[], bytes]) -> None:
+    path.write_bytes(make())
+
+
 def _at(day: date, hour: int = 9) -> datetime:
     return datetime(day.year, day.month, day.day, hour)
 
@@ -198,22 +199,20 @@ def _typed(product: str, of: Character, order: int) -> Iterator[Brought]:
         mean, sd = of.tap_density_g_per_cm3
         mean *= 1 + 0.006 * (_draw(product, "tap", number).standard_normal() if number > 1 else 0.0)
         seed = 1000 * order + number
-
-        def one(technique: str, label: str, rows: Sequence[Mapping[str, Any]], device: str) -> Brought:
+        made = [("tap density", "Tap density tester", partial(powder.tap_density, mean, sd, 3, seed))]
+        if of.pilot:
+            d50 = of.d50_micrometre * (1 + 0.01 * _draw(product, "d50", number).standard_normal())
+            sizes = {10: 0.55 * d50, 50: d50, 90: 1.72 * d50}
+            lioh = 2900 * (1 + 0.05 * _draw(product, "lioh", number).standard_normal())
+            water = 240 * (1 + 0.08 * _draw(product, "water", number).standard_normal())
+            made += [
+                ("particle size", "Laser diffraction", partial(powder.particle_size, sizes, 0.004, 3, batch, seed)),
+                ("residual lithium", "Titrator", partial(powder.residual_lithium, lioh, 0.72 * lioh, 0.02, 3, seed)),
+                ("moisture", "Karl Fischer oven", partial(powder.moisture, water, 6.0, 3, seed)),
+            ]
+        for label, device, make in made:
             name = f"{batch} {label}.csv"
-            return Brought(name, [(name, f"{batch}/final")], day, technique, rows=rows, instrument=device)
-
-        yield one("tap_density", "tap density", tap_density(mean, sd, seed=seed), "Tap density tester")
-        if not of.pilot:
-            continue
-        d50 = of.d50_micrometre * (1 + 0.01 * _draw(product, "d50", number).standard_normal())
-        yield one(
-            "particle_size", "particle size", particle_size(0.55 * d50, d50, 1.72 * d50, seed=seed), "Laser diffraction"
-        )
-        lioh = 2900 * (1 + 0.05 * _draw(product, "lioh", number).standard_normal())
-        yield one("residual_lithium", "residual lithium", residual_lithium(lioh, 0.72 * lioh, seed=seed), "Titrator")
-        water = 240 * (1 + 0.08 * _draw(product, "water", number).standard_normal())
-        yield one("moisture", "moisture", moisture(water, seed=seed), "Karl Fischer oven")
+            yield Brought(name, [(name, f"{batch}/final")], day, partial(_write, make=make), instrument=device)
 
 
 def _census(product: str, order: int) -> Iterator[Brought]:
@@ -224,14 +223,14 @@ def _census(product: str, order: int) -> Iterator[Brought]:
             continue
         shares, counted = found
         name = f"{product} particles after {cycles} cycles.csv"
-        rows = census(shares, counted, cycles, seed=order)
+        make = partial(powder.fracture_census, [powder.Counted(cycles, counted, shares, 12)], seed=order)
         day = FIRST_DAY + timedelta(days=120 + cycles)
         place = f"{product}-H{1 if cycles == 30 else 2}@{cycles}"
-        yield Brought(name, [(name, place)], day, "fracture_census", rows=rows, instrument="SEM Gemini 300")
+        yield Brought(name, [(name, place)], day, partial(_write, make=make), instrument="SEM Gemini 300")
 
 
 def _composition() -> Iterator[Brought]:
-    """One digestion run a product: of the first batch after sintering and after each wash, of the others the final powder."""
+    """One run a product: its first batch after sintering and after each wash, of the others the final powder."""
     for order, (product, of) in enumerate(PRODUCTS.items()):
         digests, named, parameters = [], [], {"": dict(DIGESTION)}
         last = FIRST_DAY
@@ -252,16 +251,16 @@ def _composition() -> Iterator[Brought]:
                 named.append((name, f"{batch}/{stage}"))
                 parameters[name] = {"sample_label": label}
         write = partial(write_qtegra, digests=digests, seed=order)
-        yield Brought(f"{product} ICP.csv", named, last, write=write, parameters=parameters, instrument="ICP-OES")
+        yield Brought(f"{product} ICP.csv", named, last, write, parameters=parameters, instrument="ICP-OES")
 
 
 def _diffraction(product: str, of: Character, order: int) -> Iterator[Brought]:
     for number, batch, day in _batches(product, of):
         mixing = of.li_ni_mixing * (MIXING_FACTOR.get(number, 1.0) if product == PILOT else 1.0)
-        powder = Powder(batch, of.a_angstrom, of.c_angstrom, mixing, dict(of.metals), 0.11, seed=100 * order + number)
+        oxide = Powder(batch, of.a_angstrom, of.c_angstrom, mixing, dict(of.metals), 0.11, seed=100 * order + number)
         name = f"{batch} XRD.xrdml"
-        write = partial(write_xrdml, powder=powder, begin=_at(day))
-        yield Brought(name, [(name, f"{batch}/final")], day, write=write, instrument="Diffractometer")
+        write = partial(write_xrdml, powder=oxide, begin=_at(day))
+        yield Brought(name, [(name, f"{batch}/final")], day, write, instrument="Diffractometer")
 
 
 def _sorption(product: str, of: Character, order: int) -> Iterator[Brought]:
@@ -270,9 +269,11 @@ def _sorption(product: str, of: Character, order: int) -> Iterator[Brought]:
             continue
         area = of.bet_area_m2_per_g * (1 + 0.02 * _draw(product, "bet", number).standard_normal())
         name = f"{batch} N2 77K.aif"
-        powder = PorousPowder(area, of.pore_volume_cm3_per_g, seed=100 * order + number)
-        write = partial(write_isotherm, powder=powder, title=batch, begin=_at(day))
-        yield Brought(name, [(name, f"{batch}/final")], day, write=write, instrument="Physisorption analyser")
+        surface = physisorption.PorousPowder(
+            area, of.pore_volume_cm3_per_g, sample_mass_mg=1500.0, seed=10 * order + number
+        )
+        write = partial(physisorption.write_isotherm, powder=surface, title=batch, begin=_at(day))
+        yield Brought(name, [(name, f"{batch}/final")], day, write, instrument="Physisorption analyser")
 
 
 def _heat(product: str, of: Character, order: int) -> Iterator[Brought]:
@@ -282,7 +283,7 @@ def _heat(product: str, of: Character, order: int) -> Iterator[Brought]:
     day = FIRST_DAY + timedelta(days=110)
     name = f"{product} charged DSC.txt"
     write = partial(write_scan, exotherm=of.exotherm, sample=f"{product} charged", begin=_at(day), seed=order)
-    yield Brought(name, [(name, f"{product}-H3@3")], day, write=write, instrument="DSC 204 F1")
+    yield Brought(name, [(name, f"{product}-H3@3")], day, write, instrument="DSC 204 F1")
 
 
 def _cross_sections(product: str, of: Character, order: int) -> Iterator[Brought]:
@@ -297,7 +298,7 @@ def _cross_sections(product: str, of: Character, order: int) -> Iterator[Brought
         name = f"{product}-B1 cross-section {number:02d}.tif"
         day = FIRST_DAY + timedelta(days=20)
         write = partial(write_cross_section, wanted=wanted, begin=_at(day), title=f"{product}-B1 {number}")
-        yield Brought(name, [(name, f"{product}-B1/final")], day, write=write, instrument="SEM Gemini 300")
+        yield Brought(name, [(name, f"{product}-B1/final")], day, write, instrument="SEM Gemini 300")
 
 
 def _stacks() -> Iterator[Brought]:
@@ -308,7 +309,7 @@ def _stacks() -> Iterator[Brought]:
     for product, particle in (("GP-NCM", gradient), ("P-NCM", control)):
         name = f"{product}-B1 FIB-SEM.tif"
         write = partial(write_stack, particle=particle, title=f"{product}-B1")
-        yield Brought(name, [(name, f"{product}-B1/final")], day, write=write, instrument="FIB-SEM Crossbeam 550")
+        yield Brought(name, [(name, f"{product}-B1/final")], day, write, instrument="FIB-SEM Crossbeam 550")
 
 
 def _surfaces() -> Iterator[Brought]:
@@ -326,8 +327,8 @@ def _surfaces() -> Iterator[Brought]:
             name,
             [(name, f"{product}-H2@100")],
             day,
-            "image",
             write,
+            "image",
             parameters={"": {"values": values}},
             instrument="STEM HF5000",
         )

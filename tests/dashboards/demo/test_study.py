@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
+from dashboards.demo import characterizing
 from dashboards.demo.simulate import files
 from dashboards.demo.simulate.products import specimens
 from dashboards.demo.study import PROJECT, ForeignProjectError, is_loaded, prepare, upload
@@ -30,6 +31,7 @@ def short_study(monkeypatch, settings, tmp_path):
     chosen = [replace(cell, protocol=replace(cell.protocol, ageing_cycles=6)) for cell in chosen]
     monkeypatch.setattr(load_demo, "specimens", lambda: chosen)
     monkeypatch.setitem(files.RESTARTED, "GP-Ni96-P1", (5, timedelta(hours=2)))
+    monkeypatch.setattr(characterizing, "brought", list)
     settings.DATA_DIR = tmp_path
     return chosen
 
