@@ -19,6 +19,7 @@ import numpy as np
 from dashboards.demo.simulate import physisorption, powder
 from dashboards.demo.simulate.dsc import Exotherm, write_scan
 from dashboards.demo.simulate.icp import Digest, write_qtegra
+from dashboards.demo.simulate.rietveld import Refinement, write_cif
 from dashboards.demo.simulate.sem import CrossSection, SurfaceLayer, write_cross_section, write_haadf
 from dashboards.demo.simulate.tomography import Particle, Pores, write_stack
 from dashboards.demo.simulate.xrd import Powder, write_xrdml
@@ -168,6 +169,7 @@ def brought() -> Iterator[Brought]:
     yield from _composition()
     for order, (product, of) in enumerate(PRODUCTS.items()):
         yield from _diffraction(product, of, order)
+        yield from _refinements(product, of)
         yield from _sorption(product, of, order)
         yield from _heat(product, of, order)
         yield from _cross_sections(product, of, order)
@@ -185,6 +187,15 @@ def _batches(product: str, of: Character) -> Iterator[tuple[int, str, date]]:
         yield number, f"{product}-B{number}", FIRST_DAY + timedelta(days=3 * number)
 
 
+def _entry(technique: str, rows: Callable[..., Any], *told: Any, seed: int) -> Callable[[], bytes]:
+    """Makes the file of values that were typed in."""
+    return partial(_typed_in, technique, partial(rows, *told, seed=seed))
+
+
+def _typed_in(technique: str, rows: Callable[[], Any]) -> bytes:
+    return powder.entry_file(technique, rows())
+
+
 def _write(path: Path, make: Callable[[], bytes]) -> None:
     path.write_bytes(make())
 
@@ -199,16 +210,17 @@ def _typed(product: str, of: Character, order: int) -> Iterator[Brought]:
         mean, sd = of.tap_density_g_per_cm3
         mean *= 1 + 0.006 * (_draw(product, "tap", number).standard_normal() if number > 1 else 0.0)
         seed = 1000 * order + number
-        made = [("tap density", "Tap density tester", partial(powder.tap_density, mean, sd, 3, seed))]
+        made = [("tap density", "Tap density tester", _entry("tap_density", powder.tap_density, mean, sd, seed=seed))]
         if of.pilot:
             d50 = of.d50_micrometre * (1 + 0.01 * _draw(product, "d50", number).standard_normal())
-            sizes = {10: 0.55 * d50, 50: d50, 90: 1.72 * d50}
+            sizes = (0.55 * d50, d50, 1.72 * d50)
             lioh = 2900 * (1 + 0.05 * _draw(product, "lioh", number).standard_normal())
             water = 240 * (1 + 0.08 * _draw(product, "water", number).standard_normal())
+            lithium = _entry("residual_lithium", powder.residual_lithium, lioh, 0.72 * lioh, seed=seed)
             made += [
-                ("particle size", "Laser diffraction", partial(powder.particle_size, sizes, 0.004, 3, batch, seed)),
-                ("residual lithium", "Titrator", partial(powder.residual_lithium, lioh, 0.72 * lioh, 0.02, 3, seed)),
-                ("moisture", "Karl Fischer oven", partial(powder.moisture, water, 6.0, 3, seed)),
+                ("particle size", "Laser diffraction", partial(powder.mastersizer_3000, batch, *sizes, seed=seed)),
+                ("residual lithium", "Titrator", lithium),
+                ("moisture", "Karl Fischer oven", _entry("moisture", powder.moisture, water, seed=seed)),
             ]
         for label, device, make in made:
             name = f"{batch} {label}.csv"
@@ -223,7 +235,7 @@ def _census(product: str, order: int) -> Iterator[Brought]:
             continue
         shares, counted = found
         name = f"{product} particles after {cycles} cycles.csv"
-        make = partial(powder.fracture_census, [powder.Counted(cycles, counted, shares, 12)], seed=order)
+        make = _entry("fracture_census", powder.census, shares, counted, cycles, seed=order)
         day = FIRST_DAY + timedelta(days=120 + cycles)
         place = f"{product}-H{1 if cycles == 30 else 2}@{cycles}"
         yield Brought(name, [(name, place)], day, partial(_write, make=make), instrument="SEM Gemini 300")
@@ -261,6 +273,17 @@ def _diffraction(product: str, of: Character, order: int) -> Iterator[Brought]:
         name = f"{batch} XRD.xrdml"
         write = partial(write_xrdml, powder=oxide, begin=_at(day))
         yield Brought(name, [(name, f"{batch}/final")], day, write, instrument="Diffractometer")
+
+
+def _refinements(product: str, of: Character) -> Iterator[Brought]:
+    """One refinement of each of the two NCM products, whose mixing of sites is reported."""
+    if of.pilot:
+        return
+    result = Refinement(product, of.a_angstrom, of.c_angstrom, of.li_ni_mixing, metals=dict(of.metals))
+    name = f"{product}-B1 Rietveld.cif"
+    write = partial(write_cif, refinement=result)
+    day = FIRST_DAY + timedelta(days=12)
+    yield Brought(name, [(name, f"{product}-B1/final")], day, write, instrument="Diffractometer")
 
 
 def _sorption(product: str, of: Character, order: int) -> Iterator[Brought]:

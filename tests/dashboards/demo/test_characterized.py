@@ -66,6 +66,7 @@ CHOSEN = (
     "GP-NCM charged DSC.txt",
     "GP-NCM-B1 cross-section 01.tif",
     "GP-NCM surface HAADF.tif",
+    "GP-NCM-B1 Rietveld.cif",
 )
 
 
@@ -95,5 +96,6 @@ def test_one_of_each_technique_comes_in_and_is_found_to_be_what_it_was_made_as(
     assert value(CHOSEN[6], "dsc_onset_celsius") == pytest.approx(221.0, abs=1.0)
     assert value(CHOSEN[7], "porosity") == pytest.approx(0.0819, abs=0.006)
     assert value(CHOSEN[8], "rock_salt_layer_nm") == pytest.approx(7.0, abs=0.1)
+    assert value(CHOSEN[9], "li_ni_mixing") == pytest.approx(0.0147, abs=1e-4)
     assert Instrument.objects.count() == len(INSTRUMENTS)
     assert characterize(project, owner, lambda words: None, processes=1) == []
