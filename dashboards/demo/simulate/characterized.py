@@ -21,7 +21,7 @@ from dashboards.demo.simulate.dsc import Exotherm, write_scan
 from dashboards.demo.simulate.icp import Digest, write_qtegra
 from dashboards.demo.simulate.rietveld import Refinement, write_cif
 from dashboards.demo.simulate.sem import CrossSection, SurfaceLayer, write_cross_section, write_haadf
-from dashboards.demo.simulate.tomography import Particle, Pores, write_stack
+from dashboards.demo.simulate.tomography import CONTROL, POROUS, write_stack
 from dashboards.demo.simulate.xrd import Powder, write_xrdml
 
 FIRST_DAY = date(2025, 7, 14)
@@ -326,10 +326,8 @@ def _cross_sections(product: str, of: Character, order: int) -> Iterator[Brought
 
 def _stacks() -> Iterator[Brought]:
     """One particle of each of the two NCM products; the shares and the two largest pores of the first are reported."""
-    gradient = Particle(Pores((400, 80, 20), (3.779, 1.123)), 9.6, 60.0, 1)
-    control = Particle(Pores((150, 18, 4), (0.21, 0.09)), 9.6, 60.0, 2)
     day = FIRST_DAY + timedelta(days=40)
-    for product, particle in (("GP-NCM", gradient), ("P-NCM", control)):
+    for product, particle in (("GP-NCM", POROUS), ("P-NCM", CONTROL)):
         name = f"{product}-B1 FIB-SEM.tif"
         write = partial(write_stack, particle=particle, title=f"{product}-B1")
         yield Brought(name, [(name, f"{product}-B1/final")], day, write, instrument="FIB-SEM Crossbeam 550")
