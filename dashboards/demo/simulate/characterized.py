@@ -244,7 +244,9 @@ def _census(product: str, order: int) -> Iterator[Brought]:
 def _composition() -> Iterator[Brought]:
     """One run a product: its first batch after sintering and after each wash, of the others the final powder."""
     for order, (product, of) in enumerate(PRODUCTS.items()):
-        digests, named, parameters = [], [], {"": dict(DIGESTION)}
+        digests: list[Digest] = []
+        named: list[tuple[str, str]] = []
+        parameters: dict[str, dict[str, Any]] = {"": dict(DIGESTION)}
         last = FIRST_DAY
         for number, batch, day in _batches(product, of):
             last = day + timedelta(days=2)
