@@ -138,4 +138,5 @@ def test_every_real_file_is_read_or_refused_with_a_sentence(relative):
         assert "labdb failed" not in seen["error"]
     else:
         assert seen["rows"] > 0
-        assert seen["results"]
+        drawn_only = seen["technique"] == "reference"
+        assert seen["results"] or seen["warnings"] or drawn_only  # what is missing for a number is said
