@@ -78,6 +78,8 @@ INSTALLED_APPS = [
 TECHNIQUES = [
     "synthesis.heat_treatment.technique.FURNACE_LOG",
     "cells.cycling.technique.CYCLING",
+    "characterization.xrd.technique.XRD",
+    "characterization.reference.technique.REFERENCE",
     "characterization.icp.technique.ICP",
     "characterization.tap_density.technique.TAP_DENSITY",
     "characterization.particle_size.technique.PARTICLE_SIZE",

@@ -37,6 +37,17 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("explain\n", "a Gamry file"),
     ("explain\r\n", "a Gamry file"),
 )
+# Lines that say what a file is, wherever they begin in its head.
+LINES: tuple[tuple[str, str], ...] = (
+    (
+        "\nins   bank",
+        "a GSAS instrument parameter file, which holds no pattern: enter its wavelength at the pattern",
+    ),
+    (
+        "#gsas-ii instrument parameter file",
+        "a GSAS-II instrument parameter file, which holds no pattern: enter its wavelength at the pattern",
+    ),
+)
 
 
 def looks_like(head: FileHead) -> str:
@@ -54,5 +65,8 @@ def looks_like(head: FileHead) -> str:
     start = head.text[:4096].lower().lstrip()
     for beginning, words in WORDS:
         if start.startswith(beginning) or (beginning.startswith("<x") and beginning in start):
+            return words
+    for line, words in LINES:
+        if line in f"\n{start}":
             return words
     return "" if start else "binary data of a kind that labdb does not know"
