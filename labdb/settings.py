@@ -80,6 +80,7 @@ TECHNIQUES = [
     "cells.cycling.technique.CYCLING",
     "characterization.xrd.technique.XRD",
     "characterization.reference.technique.REFERENCE",
+    "characterization.rietveld.technique.RIETVELD",
     "characterization.icp.technique.ICP",
     "characterization.tap_density.technique.TAP_DENSITY",
     "characterization.particle_size.technique.PARTICLE_SIZE",

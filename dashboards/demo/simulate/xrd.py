@@ -9,6 +9,7 @@ The bytes are the same for the same seed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ DISPLACEMENT_ANGSTROM2 = {"Li": 0.010, "Ni": 0.004, "Co": 0.004, "Mn": 0.004, "O
 COPPER = Radiation(ANODES["Cu"].alpha1_angstrom, ANODES["Cu"].alpha2_angstrom, 0.5, "Cu")
 FIRST_DEGREE, LAST_DEGREE, STEP_DEGREE = 10.0, 90.0, 0.0131303
 COUNTING_TIME_SECOND = 96.39
+Metals = Mapping[str, float] | tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Powder:
     a_angstrom: float
     c_angstrom: float
     li_ni_mixing: float
-    metals: tuple[tuple[str, float], ...] = (("Ni", 0.83), ("Co", 0.11), ("Mn", 0.06))
+    metals: Metals = (("Ni", 0.83), ("Co", 0.11), ("Mn", 0.06))
     fwhm_degree: float = 0.12
     lorentzian: float = 0.5
     counts: float = 20_000.0
@@ -58,7 +60,7 @@ def structure_of(powder: Powder) -> pl.DataFrame:
     x = powder.li_ni_mixing
     occupied = [("Li1", "Li", 0.0, 1 - x), ("Ni1", "Ni", 0.0, x)]
     occupied += [
-        (f"{metal}2", metal, 0.5, share - (x if metal == "Ni" else 0.0)) for metal, share in powder.metals
+        (f"{metal}2", metal, 0.5, share - (x if metal == "Ni" else 0.0)) for metal, share in dict(powder.metals).items()
     ]
     occupied += [("Li2", "Li", 0.5, x), ("O1", "O", OXYGEN_Z, 1.0)]
     return pl.DataFrame(
