@@ -709,6 +709,90 @@ QUANTITIES: dict[str, Quantity] = {
             "cm³/g",
             "Of all pores of 2 nm and wider, up to p/p0 = 0.99.",
         ),
+        # Impedance.
+        Quantity("frequency_hertz", "Frequency", "Hz", "Of the alternating signal.", 6),
+        Quantity("real_impedance_ohm", "Z′", "ohm", "Real part of the impedance."),
+        Quantity(
+            "imaginary_impedance_ohm",
+            "Z″",
+            "ohm",
+            "Imaginary part of the impedance with its sign; a capacitor is negative.",
+        ),
+        Quantity(
+            "negative_imaginary_impedance_ohm",
+            "−Z″",
+            "ohm",
+            "Negative imaginary part of the impedance, as Nyquist plots draw it.",
+        ),
+        Quantity("impedance_modulus_ohm", "|Z|", "ohm", "√(Z′² + Z″²)."),
+        Quantity("phase_degree", "Phase", "°", "Of the impedance; −90° is a capacitor."),
+        Quantity("ohmic_resistance_ohm", "Ohmic resistance", "ohm", "First series resistor of the fitted circuit."),
+        Quantity(
+            "charge_transfer_resistance_ohm",
+            "Charge-transfer resistance",
+            "ohm",
+            "Resistor of the fitted circuit that was named, else of the last arc before the diffusion.",
+        ),
+        Quantity(
+            "charge_transfer_resistance_low_ohm",
+            "Charge-transfer resistance, from",
+            "ohm",
+            "Lower end of its 95 % confidence interval.",
+        ),
+        Quantity(
+            "charge_transfer_resistance_high_ohm",
+            "Charge-transfer resistance, to",
+            "ohm",
+            "Upper end of its 95 % confidence interval.",
+        ),
+        Quantity(
+            "polarisation_resistance_ohm",
+            "Polarisation resistance",
+            "ohm",
+            "Sum of the resistors of all arcs of the fitted circuit.",
+        ),
+        Quantity(
+            "high_frequency_intercept_ohm",
+            "High-frequency intercept",
+            "ohm",
+            "Z′ where Z″ first crosses 0 from the highest frequency on; by a straight line between two points.",
+        ),
+        Quantity(
+            "fit_rms_error",
+            "Fit error, rms",
+            "",
+            "√ mean of (measured − fit)² / |Z|², over real and imaginary parts.",
+            3,
+            percent=True,
+        ),
+        Quantity("fitted_points", "Fitted points", "", "Frequencies in the fit of the circuit.", whole=True),
+        Quantity(
+            "kramers_kronig_residual",
+            "Kramers-Kronig residual",
+            "",
+            "(Measured − Kramers-Kronig transformable) / |Z|.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "kramers_kronig_max_residual",
+            "Kramers-Kronig residual, largest",
+            "",
+            "Largest of the residuals of the linear Kramers-Kronig test.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "kramers_kronig_rms_residual",
+            "Kramers-Kronig residual, rms",
+            "",
+            "Root mean square of the residuals of the linear Kramers-Kronig test.",
+            3,
+            percent=True,
+        ),
+        Quantity(
+            "kramers_kronig_elements", "RC elements of the test", "", "In the linear Kramers-Kronig test.", whole=True
+        ),
     )
 }
 

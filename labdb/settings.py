@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 TECHNIQUES = [
     "synthesis.heat_treatment.technique.FURNACE_LOG",
     "cells.cycling.technique.CYCLING",
+    "cells.impedance.technique.EIS",
     "characterization.icp.technique.ICP",
     "characterization.tap_density.technique.TAP_DENSITY",
     "characterization.residual_lithium.technique.RESIDUAL_LITHIUM",
