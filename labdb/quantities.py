@@ -241,9 +241,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6, whole=True),
         # What a heat programme is drawn by.
         Quantity("programme_time_hour", "Time", "h", "Since the heat programme began."),
-        Quantity(
-            "temperature_celsius", "Temperature", "°C", "Of the furnace, as programmed or as a thermocouple read."
-        ),
+        Quantity("temperature_celsius", "Temperature", "°C", "Of a furnace or a sample, as programmed or measured."),
         # What a furnace log gives.
         Quantity(
             "peak_temperature_celsius", "Peak temperature", "°C", "Highest of the thermocouple, median of 3 records."
@@ -469,6 +467,19 @@ QUANTITIES: dict[str, Quantity] = {
             "smoothing_pixel", "Smoothing", "pixels", "σ of the Gaussian over the picture before the threshold.", 3
         ),
         Quantity("minimum_pore_pixel", "Smallest pore", "pixels", "Smaller regions are noise.", 6, whole=True),
+        # What a person measures on a picture.
+        Quantity("measured_length_nm", "Length", "nm", "As a person measured it on the picture.", 3),
+        Quantity(
+            "rock_salt_layer_nm", "Rock-salt layer", "nm", "Thickness of the layer at the surface; mean over places.", 3
+        ),
+        Quantity("lattice_spacing_nm", "Lattice spacing", "nm", "Distance of neighbouring planes; mean over places."),
+        Quantity(
+            "coating_thickness_nm", "Coating thickness", "nm", "Of the coating on a particle; mean over places.", 3
+        ),
+        Quantity(
+            "primary_particle_width_nm", "Primary particle width", "nm", "Shorter side of a primary particle; mean.", 3
+        ),
+        Quantity("crack_width_nm", "Crack width", "nm", "Between the faces of a crack; mean over places.", 3),
         # What a tap density gives.
         Quantity("volume_cm3", "Volume", "cm³", "Of the powder in the cylinder, after tapping."),
         Quantity("taps", "Taps", "", "How often the cylinder was tapped.", 6, whole=True),
@@ -506,12 +517,32 @@ QUANTITIES: dict[str, Quantity] = {
             3,
         ),
         Quantity("sample_mass_g", "Sample mass", "g", "Of the portion that was analysed.", 5),
+        # What laser diffraction gives.
+        Quantity("particle_size_micrometre", "Particle size", "µm", "Diameter of the sphere that scatters alike."),
+        Quantity("d10_micrometre", "D10", "µm", "10 % of the volume of all particles is of smaller ones (ISO 9276-2)."),
+        Quantity("d50_micrometre", "D50", "µm", "50 % of the volume of all particles is of smaller ones (ISO 9276-2)."),
+        Quantity("d90_micrometre", "D90", "µm", "90 % of the volume of all particles is of smaller ones (ISO 9276-2)."),
+        Quantity("particle_size_span", "Span", "", "(D90 − D10) / D50.", 3),
+        Quantity(
+            "volume_density_percent_per_decade",
+            "Volume density",
+            "%/decade",
+            "Volume of a size class / its width in decades of size.",
+        ),
+        Quantity(
+            "cumulative_volume_share",
+            "Cumulative volume",
+            "",
+            "Volume of all smaller particles / of all.",
+            percent=True,
+        ),
         # What a fracture census gives.
         Quantity(
             "intact_share",
             "Intact",
             "",
-            "Particles without a crack / all counted, after the highest number of cycles of the census.",
+            "Particles without a crack / all counted after as many cycles (the most of the census, where none are"
+            " named).",
             3,
             percent=True,
         ),
@@ -519,7 +550,7 @@ QUANTITIES: dict[str, Quantity] = {
             "mildly_damaged_share",
             "Mildly damaged",
             "",
-            "Particles with cracks but in one piece / all counted, after the highest number of cycles of the census.",
+            "Cracked, in one piece / all counted after as many cycles (the most of the census, where none are named).",
             3,
             percent=True,
         ),
@@ -527,7 +558,7 @@ QUANTITIES: dict[str, Quantity] = {
             "broken_share",
             "Broken",
             "",
-            "Particles in pieces / all counted, after the highest number of cycles of the census.",
+            "Particles in pieces / all counted after as many cycles (the most of the census, where none are named).",
             3,
             percent=True,
         ),
@@ -536,7 +567,7 @@ QUANTITIES: dict[str, Quantity] = {
             "particles_counted",
             "Particles counted",
             "",
-            "In all images after the highest number of cycles of the census.",
+            "In all images after as many cycles (the most of the census).",
             6,
             whole=True,
         ),
@@ -558,7 +589,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("slice", "Slice", "", "Counted from 1, in the order of the stack.", 6, whole=True),
         Quantity("voxel_size_nm", "Voxel size", "nm", "Edge of a pixel within a slice."),
         Quantity("slice_thickness_nm", "Slice thickness", "nm", "From one slice to the next."),
-        Quantity("stack_threshold_grey", "Threshold", "", "Voxels of this grey or darker are pore.", 5),
+        Quantity("stack_threshold_grey", "Threshold", "", "Voxels of this grey or darker are pore."),
         Quantity(
             "stack_porosity",
             "Porosity of the stack",
@@ -642,9 +673,8 @@ QUANTITIES: dict[str, Quantity] = {
             "µm",
             "Of the sphere that has the particle's volume, or that was entered.",
         ),
-        Quantity(
-            "gap_voxel", "Mouths shut", "voxels", "Half the width of pore mouths that are shut at the surface.", 3
-        ),
+        Quantity("gap_voxel", "Mouths shut", "voxels", "Half the width of pore mouths that are shut.", whole=True),
+        Quantity("connectivity", "Neighbours", "", "Voxels touch by faces (6), or by faces, edges and corners (26)."),
         Quantity("noise_limit_cubic_micrometre", "Noise below", "µm³", "Smaller pores are left out as noise.", 3),
         Quantity("medium_from_cubic_micrometre", "Medium from", "µm³", "Smaller pores are of the smallest class.", 3),
         Quantity("large_above_cubic_micrometre", "Large above", "µm³", "Larger pores are of the largest class.", 3),
@@ -792,6 +822,82 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity(
             "kramers_kronig_elements", "RC elements of the test", "", "In the linear Kramers-Kronig test.", whole=True
+        ),
+        # What a calorimeter and a thermobalance give.
+        Quantity("time_second", "Time", "s", "Since the measurement began.", 6),
+        Quantity("time_minute", "Time", "min", "Since the measurement began.", 6),
+        Quantity("heat_flow_milliwatt", "Heat flow", "mW", "As the calorimeter gives it."),
+        Quantity("heat_flow_watt_per_gram", "Heat flow", "W/g", "Heat flow / reference mass."),
+        Quantity(
+            "heat_flow_microvolt",
+            "DSC signal",
+            "µV",
+            "Of the sensor, where its sensitivity is not known: no heat flow yet.",
+        ),
+        Quantity(
+            "reference_mass_mg",
+            "Reference mass",
+            "mg",
+            "What heat is per gram of; the sample mass where none is entered.",
+        ),
+        Quantity(
+            "dsc_onset_celsius",
+            "Onset",
+            "°C",
+            "Extrapolated onset of the largest peak: where the tangent of its rising flank meets the baseline.",
+        ),
+        Quantity("dsc_peak_celsius", "Peak temperature", "°C", "Where the largest peak is furthest from its baseline."),
+        Quantity(
+            "dsc_enthalpy_joule_per_gram",
+            "Heat",
+            "J/g",
+            "Area between the largest peak and its baseline / reference mass; positive, whether given off or taken up.",
+        ),
+        Quantity(
+            "dsc_total_enthalpy_joule_per_gram",
+            "Heat of all peaks",
+            "J/g",
+            "Sum over the peaks that point the way of the largest.",
+        ),
+        Quantity("dsc_heat_millijoule", "Heat of the pan", "mJ", "Area between the largest peak and its baseline."),
+        Quantity(
+            "dsc_peak_height_watt_per_gram",
+            "Peak height",
+            "W/g",
+            "Largest distance of the largest peak from its baseline.",
+        ),
+        Quantity(
+            "dsc_reference_mass_mg", "Heat is per gram of", "mg", "The reference mass that the heat was divided by."
+        ),
+        Quantity(
+            "scan_rate_celsius_per_min",
+            "Scan rate",
+            "°C/min",
+            "Median slope of the sample temperature in the heating; negative where it was cooled.",
+        ),
+        Quantity("mass_milligram", "Mass", "mg", "As the thermobalance reads it.", 5),
+        Quantity(
+            "mass_percent", "Mass", "%", "Mass / sample mass; of the first record where no sample mass is stated.", 5
+        ),
+        Quantity(
+            "mass_rate_percent_per_min", "Rate of the mass", "%/min", "Slope of the mass, smoothed; negative: lost."
+        ),
+        Quantity(
+            "mass_loss_percent", "Mass loss", "%", "First − last mass of the record; negative where mass was gained."
+        ),
+        Quantity("residue_percent", "Residue", "%", "Last mass of the record."),
+        Quantity("main_step_loss_percent", "Loss of the largest step", "%", "Mass before it − mass after it."),
+        Quantity(
+            "mass_change_onset_celsius",
+            "Onset of the largest step",
+            "°C",
+            "Where the tangent at its fastest point meets the mass before it.",
+        ),
+        Quantity("fastest_mass_change_celsius", "Fastest change", "°C", "Where the largest step is fastest."),
+        Quantity("ion_pressure_mbar", "Partial pressure", "mbar", "Of one channel of the mass spectrometer."),
+        Quantity("least_step_percent", "Least step", "%", "A smaller change of the mass is no step of its own.", 3),
+        Quantity(
+            "smoothing_second", "Smoothing", "s", "Standard deviation of the Gaussian that the mass is smoothed by.", 3
         ),
     )
 }

@@ -81,12 +81,16 @@ TECHNIQUES = [
     "cells.impedance.technique.EIS",
     "characterization.icp.technique.ICP",
     "characterization.tap_density.technique.TAP_DENSITY",
+    "characterization.particle_size.technique.PARTICLE_SIZE",
     "characterization.residual_lithium.technique.RESIDUAL_LITHIUM",
     "characterization.moisture.technique.MOISTURE",
     "characterization.fracture.technique.FRACTURE_CENSUS",
     "characterization.sem.technique.SEM",
+    "characterization.image.technique.IMAGE",
     "characterization.tomography.technique.TOMOGRAPHY",
     "characterization.physisorption.technique.PHYSISORPTION",
+    "characterization.dsc.technique.DSC",
+    "characterization.tga.technique.TGA",
 ]
 
 MIDDLEWARE = [

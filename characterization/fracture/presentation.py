@@ -54,5 +54,6 @@ FRACTURE_CENSUS = Presentation(
         ),
     ),
     compared=QUANTITIES,
+    by_cycle=True,
     entry=ENTRY,
 )

@@ -175,7 +175,7 @@ def solid_scalars(found: Contents, made: Composition, target: Formula | None, wa
         if value.value is not None:
             scalars.append(Scalar(name, value.value, value.sd, value.n))
         elif value.limit is not None:
-            scalars.append(Scalar(name, value.limit))
+            scalars.append(Scalar(name, value.limit, upper_bound=True))
             warnings.append(f"residual {element} is under its limit: {value.limit:.3g} mg/kg is an upper bound")
         else:
             warnings.append(f"residual {element} is under a limit that nobody told, so it has no number")

@@ -353,6 +353,7 @@ class ComparedRow(serializers.Serializer):
     value = serializers.FloatField()
     sd = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField(allow_null=True)
+    upper_bound = serializers.BooleanField(help_text="Too little to be measured: at most this much.")
     simulated = serializers.BooleanField()
 
 
@@ -388,6 +389,7 @@ class ComparedView(APIView):
                 "value": result.value,
                 "sd": result.sd,
                 "n": result.n,
+                "upper_bound": result.upper_bound,
                 "simulated": row.measurement.simulated,
             }
             for row in found.rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -120,16 +120,21 @@ class AboutForm(forms.ModelForm):
             del self.fields["cycle_count"]
 
 
-def printed(name: str, value: Any) -> tuple[str, str]:
-    """A parameter of a run in words: its label, and its value with the unit."""
+def printed(name: str, value: Any, choices: Sequence[Choice] = ()) -> tuple[str, str]:
+    """A parameter of a run in words: its label, and its value with the unit; of many things on a picture, how many."""
     about = QUANTITIES.get(name)
-    label = about.label if about else name.replace("_", " ")
+    choice = next((choice for choice in choices if choice.name == name), None)
+    label = about.label if about else choice.label if choice else name.replace("_", " ")
     if value is None:
         return label, "as the file says"
     if isinstance(value, bool):
         return label, "yes" if value else "no"
     if about and isinstance(value, int | float):
-        return label, f"{about.text(value)} {about.unit}".rstrip()
+        return label, f"{about.text(value)} {'%' if about.percent else about.unit}".rstrip()
     if isinstance(value, float):
         return label, f"{value:g}"
+    if isinstance(value, list) and value and isinstance(value[0], list | dict):
+        return label, str(len(value))
+    if choice and choice.kind == "choice":
+        return label, dict(choice.choices).get(value, str(value))
     return label, json.dumps(value) if isinstance(value, list | dict) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -127,6 +127,7 @@ class Comparison:
                         result.n,
                         reverse("result-history", args=[result.pk]),
                         one.simulated,
+                        result.upper_bound,
                     )
                 )
                 parts.append(row.part)
@@ -161,11 +162,13 @@ def compare(user: User, selection: Selection) -> Comparison:
     found = list(rows[:MOST_COMPARED])
     left_out = max(rows.count() - MOST_COMPARED, 0) if len(found) == MOST_COMPARED else 0
     results: dict[int, dict[str, Result]] = {}
-    wanted = Result.objects.filter(run__in=[one.current_run_id for one in found], quantity__in=how.compared)
-    for result in wanted:
+    wanted = Q(quantity__in=how.compared)
+    for name in how.compared if how.by_cycle else ():
+        wanted |= Q(quantity__startswith=f"{name}_at_")
+    for result in Result.objects.filter(wanted, run__in=[one.current_run_id for one in found]):
         results.setdefault(result.run_id, {})[result.quantity] = result
     there = {name for own in results.values() for name in own}
-    columns = [quantity(name) for name in how.compared if name in there]
+    columns = [quantity(name) for name in how.compared_in(there)]
     table = []
     hollow = set()
     for one in found:
@@ -180,6 +183,13 @@ def compare(user: User, selection: Selection) -> Comparison:
     return Comparison(
         selection, how, table, columns, _groups(table, columns, selection.count), left_out, frozenset(hollow)
     )
+
+
+def _told(summed: Replicates | None, about: Quantity, bound: bool) -> str:
+    """A mean as printed; one that an upper bound went into is an upper bound itself."""
+    if summed is None:
+        return ""
+    return f"< {about.text(summed.mean)} ({summed.n})" if bound else summed.text(about)
 
 
 def group_of(one: Any, by: str) -> str:
@@ -197,7 +207,7 @@ def _groups(rows: Sequence[Row], columns: Sequence[Quantity], count: str) -> lis
         texts = []
         for about in columns:
             own = [
-                (row.part, result.value)
+                (row.part, result.value, result.upper_bound)
                 for row in rows
                 if row.group == group
                 for of, result in row.values
@@ -205,12 +215,12 @@ def _groups(rows: Sequence[Row], columns: Sequence[Quantity], count: str) -> lis
             ]
             if count == "batch":
                 parts: dict[str, list[float]] = {}
-                for part, value in own:
+                for part, value, _ in own:
                     parts.setdefault(part, []).append(value)
                 values = [sum(some) / len(some) for some in parts.values()]
             else:
-                values = [value for _, value in own]
+                values = [value for _, value, _ in own]
             summed = Replicates.of(values)
-            texts.append(summed.text(about) if summed else "")
+            texts.append(_told(summed, about, any(bound for *_, bound in own)))
         told.append((group, texts))
     return told

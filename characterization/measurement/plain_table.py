@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from labdb.ingest import small_tables, text, units
+from labdb.ingest import small_tables, units
 from labdb.ingest.entry import said, table_of
 from labdb.ingest.presentation import Entry
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
@@ -42,7 +43,12 @@ class Head:
     units: Mapping[str, float] = field(default_factory=lambda: {"": 1.0})
 
     def fits(self, head: str) -> bool:
-        return re.fullmatch(self.words, units.split_header(head)[0]) is not None
+        return re.fullmatch(self.words, _label(head)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _label(head: str) -> str:
+    return units.split_header(head)[0]
 
 
 def plain_reader(
@@ -55,12 +61,19 @@ def plain_reader(
         needed: sets of columns by which such a table is recognised; the required ones where none are named.
     """
     wanted = tuple(needed) or (tuple(column.name for column in entry.columns if column.required),)
+    fewest = min(len(columns) for columns in wanted)
+
+    @lru_cache(maxsize=4096)
+    def column_of(head: str) -> str:
+        return _column(head, heads)
 
     def columns_of(fields: Sequence[str]) -> list[str]:
         """The column of each field; an empty string for a head of none."""
-        return [_column(head, heads) for head in fields]
+        return [column_of(head) for head in fields]
 
     def is_head(fields: Sequence[str]) -> bool:
+        if len(fields) < fewest or fields[0][:1].isdigit():  # a line of values, as most are
+            return False
         there = set(columns_of(fields))
         return any(there.issuperset(columns) for columns in wanted)
 
@@ -71,7 +84,7 @@ def plain_reader(
                 small_tables.head_row([small_tables.trimmed(row) for row in rows], is_head) is not None
                 for rows in tables
             )
-        lines = text.decode(head.data).splitlines()[:SEARCHED_LINES]
+        lines = head.lines[:SEARCHED_LINES]
         return bool(lines) and not said([lines[0]]) and small_tables.delimiter_of(lines, is_head) is not None
 
     def read(path: Path, name: str) -> Reading:

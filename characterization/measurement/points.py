@@ -9,7 +9,7 @@ import numpy as np
 
 from labdb.figures import Figure, Trace, axis, colour, figure, typed
 from labdb.figures import shown as in_printed_unit
-from labdb.quantities import quantity
+from labdb.quantities import Quantity, quantity
 from labdb.replicates import Replicates
 
 SPREAD = 0.16  # half the width, in groups, over which the points of a group lie side by side
@@ -22,6 +22,7 @@ class Point:
     Attributes:
         value: as stored.
         sd, n: of the measurement's own replicates, where it has some.
+        upper_bound: too little to be measured, at most this much.
         name: of what was measured.
         history: address of its history; empty for a mean.
     """
@@ -33,6 +34,7 @@ class Point:
     n: int | None = None
     history: str = ""
     simulated: bool = False
+    upper_bound: bool = False
 
 
 def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[str] = frozenset()) -> Figure:
@@ -43,6 +45,7 @@ def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[st
         of_what: what n counts, "measurements" or "batches"; said in the hover.
         hollow: groups that are controls, drawn hollow.
 
+    An upper bound points downwards, and the mean of a group that holds one is an upper bound itself, without SD.
     A group of one value has no SD: its mean is the point itself. The bar of a single point is the SD of its own
     replicates.
     """
@@ -57,7 +60,7 @@ def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[st
         places = number + (np.linspace(-SPREAD, SPREAD, len(own)) if len(own) > 1 else np.zeros(1))
         simulated = all(point.simulated for point in own)
         mine = colour(number)
-        hovers = [f"{point.name}: {about.text_with_sd(point.value, point.sd)}{_count(point.n)}" for point in own]
+        hovers = [f"{point.name}: {_value(about, point)}{_count(point.n)}" for point in own]
         traces.append(
             {
                 "type": "scatter",
@@ -67,7 +70,7 @@ def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[st
                 "y": typed(values),
                 "text": hovers,
                 "hovertemplate": "%{text}<extra></extra>",
-                "marker": {"color": mine, "size": 8, "symbol": "circle-open" if group in hollow else "circle"},
+                "marker": {"color": mine, "size": 8, "symbol": [_symbol(point, group in hollow) for point in own]},
                 "error_y": {
                     "type": "data",
                     "array": typed([scale * (point.sd or 0.0) for point in own]),
@@ -82,8 +85,10 @@ def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[st
         summed = Replicates.of(point.value for point in own)
         if summed is None:
             continue
-        told.append(f"{group} {about.text_with_sd(summed.mean, summed.sd)} (n = {summed.n} {of_what})")
-        if summed.sd is not None:
+        bound = any(point.upper_bound for point in own)
+        mean = f"at most {about.text(summed.mean)}" if bound else about.text_with_sd(summed.mean, summed.sd)
+        told.append(f"{group} {mean} (n = {summed.n} {of_what})")
+        if summed.sd is not None and not bound:
             traces.append(
                 {
                     "type": "scatter",
@@ -122,6 +127,16 @@ def points(name: str, found: Sequence[Point], of_what: str, hollow: frozenset[st
     return figure(traces, layout, f"{about.label}: {'; '.join(told)}.", empty=f"No {about.label.lower()} yet.")
 
 
+def _value(about: Quantity, point: Point) -> str:
+    text = about.text_with_sd(point.value, point.sd)
+    return f"less than {text}" if point.upper_bound else text
+
+
+def _symbol(point: Point, hollow: bool) -> str:
+    shape = "triangle-down" if point.upper_bound else "circle"
+    return f"{shape}-open" if hollow else shape
+
+
 def _count(n: int | None) -> str:
     return f" (n = {n})" if n is not None else ""
 
@@ -141,5 +156,7 @@ def means_of(found: Sequence[Point], parts: Sequence[str]) -> list[Point]:
         if summed is not None:
             simulated = all(point.simulated for point in own)
             history = own[0].history if len(own) == 1 else ""
-            means.append(Point(group, summed.mean, part, summed.sd, summed.n, history, simulated))
+            bound = any(point.upper_bound for point in own)
+            sd = None if bound else summed.sd
+            means.append(Point(group, summed.mean, part, sd, summed.n, history, simulated, bound))
     return means

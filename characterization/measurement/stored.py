@@ -28,7 +28,9 @@ def shown(pairs: Sequence[tuple[SampleMeasurement, AnalysisRun]]) -> list[Shown]
     runs = [run.pk for _, run in pairs]
     results: dict[int, dict[str, Scalar]] = {pk: {} for pk in runs}
     for found in Result.objects.filter(run__in=runs):
-        results[found.run_id][found.quantity] = Scalar(found.quantity, found.value, found.sd, found.n)
+        results[found.run_id][found.quantity] = Scalar(
+            found.quantity, found.value, found.sd, found.n, found.upper_bound
+        )
     tables: dict[int, dict[str, Table]] = {pk: {} for pk in runs}
     for table in Table.objects.filter(run__in=runs):
         tables[table.run_id][table.name] = table

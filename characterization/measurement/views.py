@@ -101,7 +101,7 @@ def _page(
             "drawings": _drawings(found, run, how) if run else [],
             "tables": list(run.tables.all()) if run else [],
             "pictures": pictures_of(run),
-            "parameters": [printed(name, value) for name, value in sorted(used.items())],
+            "parameters": [printed(name, value, how.choices) for name, value in sorted(used.items())],
             "doubt": doubts_of([found]).get(found.pk, ""),
             "stale": bool(latest and latest.finished and latest.parameters != current_parameters(found)),
             "files": found.measurement_files.select_related("raw_file__uploaded_by"),

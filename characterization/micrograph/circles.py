@@ -40,10 +40,10 @@ class Circle:
         return rows, columns
 
     def distances(self, box: tuple[slice, slice]) -> np.ndarray:
-        """Of the pixels of a box from the middle, in radii."""
-        y = np.arange(box[0].start, box[0].stop)[:, None] + 0.5 - self.y
-        x = np.arange(box[1].start, box[1].stop)[None, :] + 0.5 - self.x
-        return np.hypot(x, y) / self.radius
+        """Of the pixels of a box from the middle, in radii; float32."""
+        y = (np.arange(box[0].start, box[0].stop)[:, None] + 0.5 - self.y) / self.radius
+        x = (np.arange(box[1].start, box[1].stop)[None, :] + 0.5 - self.x) / self.radius
+        return np.sqrt((x * x).astype(np.float32) + (y * y).astype(np.float32))
 
     def reaches_beyond(self, shape: Sequence[int]) -> bool:
         """Whether more than a pixel of it is outside the picture."""
@@ -175,5 +175,8 @@ def shrunk(levels: np.ndarray, factor: int) -> np.ndarray:
     if factor <= 1:
         return levels.astype(np.float32)
     height, width = (size // factor * factor for size in levels.shape)
-    blocks = levels[:height, :width].reshape(height // factor, factor, width // factor, factor)
-    return blocks.mean(axis=(1, 3), dtype=np.float32)
+    total = np.zeros((height // factor, width // factor), np.float32)
+    for row in range(factor):
+        for column in range(factor):
+            total += levels[row:height:factor, column:width:factor]
+    return total / np.float32(factor**2)

@@ -90,6 +90,14 @@ class PictureFile:
         """The share of the pixels of a page that have a colour."""
         return 0.0
 
+    def colours(self, page: int = 0) -> np.ndarray | None:
+        """Red, green and blue of a page, 8 bit, shape (height, width, 3); None for a page that is grey.
+
+        Raises:
+            ReaderError: as `grey`.
+        """
+        return None
+
 
 @contextmanager
 def opened(path: Path, name: str) -> Iterator[PictureFile]:
@@ -154,7 +162,11 @@ def _opened_tiff(path: Path, name: str) -> Iterator[PictureFile]:
     except (*DAMAGED, tifffile.TiffFileError) as error:
         raise _damaged(name) from error
     with library:
-        yield _Tifffile(path, name, walked, library)
+        try:
+            file = _Tifffile(path, name, walked, library)
+        except (*DAMAGED, tifffile.TiffFileError) as error:
+            raise _damaged(name) from error
+        yield file
 
 
 def _damaged(name: str) -> ReaderError:
@@ -190,6 +202,15 @@ class _Tifffile(PictureFile):
     def coloured(self, page: int = 0) -> float:
         about = self.about(page)
         return _coloured(self.stored(page)) if about.photometric == 2 and about.samples >= 3 else 0.0
+
+    def colours(self, page: int = 0) -> np.ndarray | None:
+        about = self.about(page)
+        if about.photometric == 2 and about.samples >= 3:
+            return _eight_bit(self.stored(page)[..., :3])
+        if about.photometric == 3:
+            index, palette = self.stored(page), self.palette()
+            return None if _is_ramp(palette) or index.dtype != np.uint8 else palette[index]
+        return None
 
     def about(self, page: int) -> Page:
         if not 0 <= page < self.picture.pages:
@@ -282,14 +303,17 @@ class _Tifffile(PictureFile):
         return found
 
     def by_palette(self, index: np.ndarray) -> np.ndarray:
-        values = self.walked.numbers(tiff.COLOUR_MAP)
-        if len(values) != 768 or index.dtype != np.uint8:
+        palette = self.palette()
+        if index.dtype != np.uint8:
             raise ReaderError(f"{self.name}: its palette is not read; save it as grey TIFF.")
-        colours = np.array(values).reshape(3, 256) / 257
-        ramp = np.abs(colours - np.arange(256)).max(axis=0) < 1.5
-        if ramp.mean() >= RAMP_SHARE:
-            return index
-        return np.rint(LUMINANCE @ colours).astype(np.uint8)[index]
+        return index if _is_ramp(palette) else np.rint(palette @ LUMINANCE).astype(np.uint8)[index]
+
+    def palette(self) -> np.ndarray:
+        """The colours of the 256 levels, 8 bit, shape (256, 3)."""
+        values = self.walked.numbers(tiff.COLOUR_MAP)
+        if len(values) != 768:
+            raise ReaderError(f"{self.name}: its palette is not read; save it as grey TIFF.")
+        return np.rint(np.array(values).reshape(3, 256).T / 257).astype(np.uint8)
 
 
 class _Pillow(PictureFile):
@@ -347,6 +371,10 @@ class _Pillow(PictureFile):
         found = self.stored()
         return _coloured(found) if found.ndim == 3 and found.shape[2] >= 3 else 0.0
 
+    def colours(self, page: int = 0) -> np.ndarray | None:
+        found = self.stored()
+        return _eight_bit(found[..., :3]) if found.ndim == 3 and found.shape[2] >= 3 else None
+
 
 def _of(found: About) -> dict[str, Any]:
     return {name: getattr(found, name) for name in About.__dataclass_fields__}
@@ -364,6 +392,19 @@ def _luminance(channels: np.ndarray) -> np.ndarray:
     mixed = sum(weight * channel for weight, channel in zip(LUMINANCE, (red, green, blue), strict=True))
     whole = channels.dtype.kind in "ui"
     return np.asarray(np.rint(mixed) if whole else mixed).astype(channels.dtype.newbyteorder("="))
+
+
+def _is_ramp(palette: np.ndarray) -> bool:
+    """Whether a palette is grey, but for a few colours of annotations."""
+    off = np.abs(palette.astype(int) - np.arange(256)[:, None]).max(axis=1)
+    return float((off <= 1).mean()) >= RAMP_SHARE
+
+
+def _eight_bit(channels: np.ndarray) -> np.ndarray:
+    if channels.dtype == np.uint8:
+        return np.ascontiguousarray(channels)
+    top = float(np.iinfo(channels.dtype).max) if channels.dtype.kind in "ui" else float(channels.max() or 1)
+    return np.rint(np.clip(channels / top, 0, 1) * 255).astype(np.uint8)
 
 
 def _coloured(channels: np.ndarray) -> float:

@@ -19,7 +19,7 @@ from characterization.physisorption.table import BET
 CROSS_SECTION_NM2 = 0.162  # of nitrogen at 77 K
 CLASSICAL = (0.05, 0.30)  # the range of ISO 9277
 FEWEST_POINTS = 3
-DRAWN_UP_TO = 0.5
+HALF = 0.5  # of the saturation pressure: beyond it no layer is a monolayer's neighbour
 # Below this relative pressure a range that does not hold its own monolayer is one of noise.
 NOISE_BELOW = 0.01
 STRAIGHT = 0.995  # R² of a line that is one
@@ -74,7 +74,7 @@ def fit_range(branch: Branch, cross_section_nm2: float, p_low: float | None, p_h
     Args:
         p_low, p_high: relative, both included; None is from the first, or to the last point below 0.5.
     """
-    low, high = p_low or 0.0, p_high if p_high is not None else DRAWN_UP_TO
+    low, high = p_low or 0.0, p_high if p_high is not None else HALF
     chosen = physical(branch) & branch.between(low, high)
     if chosen.sum() < FEWEST_POINTS:
         few = f"the chosen range {low:g} to {high:g} holds {chosen.sum()} points; a BET line needs {FEWEST_POINTS}"
@@ -92,12 +92,12 @@ def fit_range(branch: Branch, cross_section_nm2: float, p_low: float | None, p_h
 def fit(branch: Branch, cross_section_nm2: float) -> Found:
     """The line through the range that Rouquerol's criteria choose.
 
-    The range is that of pyGAPS: up to the first point after which n(1 − p/p0) falls, from a tenth of its pressure on.
-    Points at its upper end are left out as long as C is not positive. Where it holds fewer than three points, as with
-    few or noisy points of a small area, or ends below p/p0 = 0.01 without its own monolayer in it, the classical range
-    0.05 to 0.30 is taken, and said.
+    The range is that of pyGAPS: up to the first point after which n(1 − p/p0) falls, but not beyond p/p0 = 0.5, from a
+    tenth of its pressure on. Points at its upper end are left out as long as C is not positive. Where it holds fewer
+    than three points, as with few or noisy points of a small area, or ends below p/p0 = 0.01 without its own monolayer
+    in it, the classical range 0.05 to 0.30 is taken, and said.
     """
-    usable = physical(branch)
+    usable = physical(branch) & (branch.pressure <= HALF)
     chosen = _rouquerol(branch, usable, cross_section_nm2)
     line = _line_with_positive_c(branch, chosen, cross_section_nm2) if chosen is not None else None
     if line is not None and (line.p_high >= NOISE_BELOW or line.p_low <= line.monolayer_pressure <= line.p_high):
@@ -230,7 +230,7 @@ def _doubts(branch: Branch, line: Line) -> list[str]:
 
 def plot_table(branch: Branch, line: Line) -> pl.DataFrame:
     """The points up to half the saturation pressure as a `BET` table."""
-    drawn = physical(branch) & ((branch.pressure <= DRAWN_UP_TO) | line.fitted)
+    drawn = physical(branch) & ((branch.pressure <= HALF) | line.fitted)
     points = branch.where(drawn)
     return BET.conform(
         pl.DataFrame(

@@ -12,9 +12,10 @@ import polars as pl
 
 from characterization.micrograph.circles import Circle, find_particle
 from characterization.micrograph.picture import grey
+from characterization.micrograph.view import view_of
+from characterization.sem.overlay import overlay_of
 from characterization.sem.pores import PORES, RADIAL, Measured, measure, smoothed
 from characterization.sem.threshold import Threshold, automatic, histogram
-from characterization.sem.view import overlay_of, view_of
 from labdb.ingest.reader import ReaderError
 from labdb.ingest.technique import Analysis, Progress, Scalar, SourceFile, no_progress
 from labdb.replicates import Replicates

@@ -18,24 +18,17 @@ NO_CIRCLE = "No particle is marked on the picture yet."
 
 
 def porosity(runs: Sequence[Shown]) -> Figure:
-    """Every cross-section a point, by product with mean ± SD; of a single picture every circle a point."""
+    """Every particle a point, by product with mean ± SD: a picture with several circles has as many."""
     found = []
     for run in runs:
-        scalar = run.results.get("porosity")
-        if scalar is None:
+        circles = run.table("circles")
+        if circles is None:
             continue
-        group = run.group or run.label
-        circles = run.table("circles") if len(runs) == 1 else None
-        if circles is not None and circles.height > 1:
-            found += [
-                Point(run.label, value, f"circle {number}", history=run.history, simulated=run.simulated)
-                for number, value in circles.select("circle", "porosity").iter_rows()
-            ]
-        else:
-            found.append(Point(group, scalar.value, run.label, scalar.sd, scalar.n, run.history, run.simulated))
-    of_what = ("circle" if len(found) == 1 else "circles") if len(runs) == 1 else "cross-sections"
+        for number, value in circles.select("circle", "porosity").iter_rows():
+            name = f"{run.label}, circle {number}" if circles.height > 1 else run.label
+            found.append(Point(run.group or run.label, value, name, history=run.history, simulated=run.simulated))
     hollow = frozenset(run.group or run.label for run in runs if run.dashed)
-    return points("porosity", found, of_what, hollow)
+    return points("porosity", found, "particle" if len(found) == 1 else "particles", hollow)
 
 
 def radial(runs: Sequence[Shown]) -> Figure:
@@ -143,48 +136,48 @@ def _summary(name: str, profile: pl.DataFrame, count: int) -> str:
 
 
 def pore_sizes(runs: Sequence[Shown]) -> Figure:
-    """Share of the pore area by diameter, in classes that widen with the diameter."""
-    drawn = []
+    """Share of the pore area by diameter, in classes that widen with the diameter; the pores of a product together."""
+    members: dict[str, list[tuple[Shown, pl.DataFrame]]] = {}
     for run in runs:
         table = run.table("pores")
         if table is not None and table.height:
-            drawn.append((run, table))
-    scaled = bool(drawn) and all(table["equivalent_diameter_nm"].null_count() == 0 for _, table in drawn)
+            members.setdefault(run.group or run.label, []).append((run, table))
+    tables = [table for own in members.values() for _, table in own]
+    scaled = bool(tables) and all(table["equivalent_diameter_nm"].null_count() == 0 for table in tables)
     column = "equivalent_diameter_nm" if scaled else "equivalent_diameter_pixel"
     traces, said = [], []
-    if drawn:
-        low = min(float(np.min(table[column].to_numpy())) for _, table in drawn)
-        high = max(float(np.max(table[column].to_numpy())) for _, table in drawn)
-        edges = np.geomspace(low * 0.98, high * 1.02, 31)
-        for run, table in drawn:
-            diameter, area = table[column].to_numpy(), table["area_pixel"].to_numpy()
+    if tables:
+        every = np.concatenate([table[column].to_numpy() for table in tables])
+        edges = np.geomspace(every.min() * 0.98, every.max() * 1.02, 31)
+        for group, own in members.items():
+            run, rows = own[0][0], pl.concat(table for _, table in own)
+            name = run.label if len(own) == 1 else group
+            diameter, area = rows[column].to_numpy(), rows["area_pixel"].to_numpy()
             share, _ = np.histogram(diameter, edges, weights=area / area.sum())
+            line = {"shape": "hvh", "width": 2, "color": run.colour, "dash": "dash" if run.dashed else "solid"}
             traces.append(
                 {
                     "type": "scatter",
                     "mode": "lines",
-                    "name": run.name,
+                    "name": f"{name}, simulated" if run.simulated else name,
                     "x": typed(np.sqrt(edges[:-1] * edges[1:])),
                     "y": typed(100 * share),
-                    "line": {
-                        "shape": "hvh",
-                        "width": 2,
-                        "color": run.colour,
-                        "dash": "dash" if run.dashed else "solid",
-                    },
-                    "fill": "tozeroy" if len(drawn) == 1 else "none",
+                    "line": line,
+                    "fill": "tozeroy",
                     "fillcolor": faded(run.colour, 0.18),
-                    "hovertemplate": f"around {hover_x(column)}: %{{y:.2~f}} % of the pore area<extra></extra>",
+                    "hovertemplate": f"{name}, around {hover_x(column)}: %{{y:.2~f}} % of the pore area<extra></extra>",
                 }
             )
             about = quantity(column)
+            of = f" of {len(own)} pictures" if len(own) > 1 else ""
+            pores = "pore" if rows.height == 1 else "pores"
             said.append(
-                f"{run.label}: {table.height} pores, median {about.text(float(np.median(diameter)))} {about.unit}."
+                f"{name}: {rows.height} {pores}{of}, median {about.text(float(np.median(diameter)))} {about.unit}."
             )
     layout = {
         "xaxis": axis(column, type="log", tickmode="array", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS]),
         "yaxis": axis("pore_area_share", rangemode="tozero"),
-        "showlegend": len(drawn) > 1,
+        "showlegend": len(members) > 1,
     }
     return figure(traces, layout, " ".join(said), empty="No pore was found." if runs else NO_CIRCLE)
 

@@ -86,25 +86,40 @@ def measure(
     inside = away <= 1
     if not inside.any():
         raise ValueError("the circle is beside the picture")
-    dark = (levels[box] <= threshold) & inside
-    labels, _ = ndimage.label(dark, TOUCHING)
-    areas = np.bincount(labels.ravel())
-    counted = areas >= minimum_pore_pixel
-    counted[0] = False
-    pores = counted[labels]
+    pores = (levels[box] <= threshold) & inside
+    labels, count = ndimage.label(pores, TOUCHING)
+    found = _Found(labels[pores], away[pores], count)
+    counted = found.areas >= minimum_pore_pixel
+    pores[pores] = counted[found.labels]
     return Measured(
         circle,
         box,
         pores,
-        _radial(away[inside], pores[inside], number),
-        _pore_table(labels, areas, counted, away, inside, number, pixel_size_nm),
+        _radial(away, inside, pores, number),
+        _pore_table(found, counted, circle, number, pixel_size_nm),
     )
 
 
-def _radial(away: np.ndarray, pores: np.ndarray, number: int) -> pl.DataFrame:
-    shell = np.searchsorted(FRACTIONS, away, side="left").clip(0, len(FRACTIONS) - 1)
-    pixels = np.bincount(shell, minlength=len(FRACTIONS))
-    dark = np.bincount(shell, pores, minlength=len(FRACTIONS))
+class _Found:
+    """The dark pixels of a circle.
+
+    Attributes:
+        labels: of each the number of its region, from 1.
+        away: of each the distance from the middle, in radii.
+        areas: of each region; that of number 0 is 0.
+    """
+
+    def __init__(self, labels: np.ndarray, away: np.ndarray, count: int) -> None:
+        self.labels, self.away = labels, away
+        self.areas = np.bincount(labels, minlength=count + 1)
+
+
+def _radial(away: np.ndarray, inside: np.ndarray, pores: np.ndarray, number: int) -> pl.DataFrame:
+    count = len(FRACTIONS)
+    # A pixel belongs to the first circle that holds it: at or within its share of the radius.
+    shell = (np.ceil(away * count) - 1).clip(0, count - 1).astype(np.uint8)
+    pixels = np.bincount(shell[inside], minlength=count)
+    dark = np.bincount(shell[pores], minlength=count)
     within, dark_within = np.cumsum(pixels), np.cumsum(dark)
     with np.errstate(invalid="ignore", divide="ignore"):
         porosity, of_shell = dark_within / within, dark / pixels
@@ -121,23 +136,15 @@ def _radial(away: np.ndarray, pores: np.ndarray, number: int) -> pl.DataFrame:
 
 
 def _pore_table(
-    labels: np.ndarray,
-    areas: np.ndarray,
-    counted: np.ndarray,
-    away: np.ndarray,
-    inside: np.ndarray,
-    number: int,
-    pixel_size_nm: float | None,
+    found: _Found, counted: np.ndarray, circle: Circle, number: int, pixel_size_nm: float | None
 ) -> pl.DataFrame:
-    from scipy import ndimage
-
     kept = np.flatnonzero(counted)
     if not len(kept):
         return pl.DataFrame(schema=PORES)
-    # A pixel at the rim has a neighbour outside the circle.
-    rim = inside & ~ndimage.binary_erosion(inside, TOUCHING)
-    at_rim = np.bincount(labels[rim], minlength=len(areas))[kept] > 0
-    mean_away = (np.bincount(labels.ravel(), away.ravel(), minlength=len(areas)) / np.maximum(areas, 1))[kept]
+    areas = found.areas
+    rim = found.labels[found.away > 1 - 1 / circle.radius]  # within a pixel of it
+    at_rim = np.bincount(rim, minlength=len(areas))[kept] > 0
+    mean_away = np.bincount(found.labels, found.away, minlength=len(areas))[kept] / areas[kept]
     diameter = 2 * np.sqrt(areas[kept] / math.pi)
     return pl.DataFrame(
         {

@@ -47,11 +47,11 @@ CROSS_SECTION = Presentation(
         ),
         Drawing(
             "porosity",
-            "Porosity of cross-sections",
+            "Porosity of particles",
             plots.porosity,
             quantities=(POROSITY,),
             table="circles",
-            about="Every cross-section a point, beside them mean ± SD.",
+            about="Every circle a point, beside them mean ± SD.",
         ),
     ),
     choices=(

@@ -23,7 +23,7 @@ from characterization.tomography.table import POROSITY
 from labdb.ingest.reader import ReaderError
 from labdb.ingest.technique import Analysis, Progress, Scalar, SourceFile
 
-# Voxels in memory at once: some 300 MB at the most.
+# Voxels in memory at once: some 400 MB at the most, with 16 bit.
 SLAB_VOXELS = 16_000_000
 
 DEFAULTS: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from labdb.quantities import quantity
 VOLUME, VOXELS = "pore_volume_cubic_micrometre", "pore_voxel"
 BINS_A_DECADE = 10
 MOST_POINTS = 5_000  # a run; of more pores the largest
-MARKED = 2  # of the largest pores
+MARKED = 2  # of the largest pores; of several runs, the largest of each
 NO_PORES = "No pores were found."
 
 
@@ -44,11 +45,10 @@ def volumes(runs: Sequence[Shown]) -> Figure:
                 "hovertemplate": f"from %{{x:.3g}} {quantity(name).unit}: %{{y:.3g}} %, %{{customdata}} pores",
             }
         )
-    layout = {
-        "xaxis": axis(name, type="log"),
-        "yaxis": axis("pore_share", rangemode="tozero"),
-        **(_classes_marked(found[0][0]) if len(found) == 1 and name == VOLUME else {}),
-    }
+    layout: dict[str, Any] = {"xaxis": axis(name, type="log"), "yaxis": axis("pore_share", rangemode="tozero")}
+    if len(found) == 1 and name == VOLUME:
+        layout |= _classes_marked(found[0][0])
+        layout["yaxis"] = axis("pore_share", range=[0, 1.15 * float(share.max())])  # room for the shares of the classes
     told = "; ".join(
         f"{run.name}: {len(sizes)} pores, the largest {quantity(name).text(float(sizes.max()))} {quantity(name).unit}"
         for run, sizes in found
@@ -146,7 +146,8 @@ def radial(runs: Sequence[Shown]) -> Figure:
                 "hovertemplate": f"at %{{x:.2f}} of the radius: {hover(name)}",
             }
         )
-        for size, place in zip(sizes[:MARKED].tolist(), places[:MARKED].tolist(), strict=True):
+        marked = MARKED if len(found) == 1 else 1
+        for size, place in zip(sizes[:marked].tolist(), places[:marked].tolist(), strict=True):
             text = f"{quantity(name).text(size)} {quantity(name).unit}"
             annotations.append(
                 {
@@ -231,7 +232,7 @@ def _range(lower: float, upper: float | None) -> str:
     return f"> {lower:g}" if upper is None else f"{lower:g}–{upper:g}"
 
 
-def _classes_marked(run: Shown) -> dict[str, object]:
+def _classes_marked(run: Shown) -> dict[str, Any]:
     """Lines at the limits of the classes, and their shares over them."""
     table = run.table("classes")
     if table is None or table["share_by_number"].null_count():
@@ -252,7 +253,7 @@ def _classes_marked(run: Shown) -> dict[str, object]:
         middle = (np.log10(lower) if lower > 0 else np.log10(upper) - 1) / 2 + np.log10(upper) / 2
         annotations.append(
             {
-                "x": float(middle), "yref": "paper", "y": 1.0, "yanchor": "bottom", "showarrow": False,
+                "x": float(middle), "yref": "paper", "y": 1.0, "yanchor": "top", "showarrow": False,
                 "text": f"{row['share_by_number'] * 100:.3g} %",
             }
         )  # fmt: skip

@@ -147,10 +147,11 @@ def scalars(
         least: voxels of the smallest pore that is no noise.
     """
     number = pores.count(least)
-    found = [Scalar("pore_number", float(number))]
+    found = []
     if region_voxels:
         found.append(Scalar("stack_porosity", pores.total_voxels() / region_voxels))
         found.append(Scalar("resolved_porosity", pores.total_voxels(least) / region_voxels))
+    found.append(Scalar("pore_number", float(number)))
     if not number:
         return found
     volume = size.volume_cubic_micrometre

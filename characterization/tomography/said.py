@@ -21,12 +21,14 @@ class Said:
     Attributes:
         pixel_size_nm, slice_distance_nm: None where it does not say.
         channels, times: more than one of either, and the pages are no plain stack of slices.
+        slices: how many there should be; 0 where it does not say.
     """
 
     pixel_size_nm: float | None = None
     slice_distance_nm: float | None = None
     channels: int = 1
     times: int = 1
+    slices: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def description(text: str) -> Said:
     """What the description of a TIFF says; nothing for a description of another kind."""
     if text.startswith("ImageJ="):
         values = dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)
-        return Said(channels=_count(values.get("channels", "1")), times=_count(values.get("frames", "1")))
+        channels, times = (_count(values.get(name, "1")) for name in ("channels", "frames"))
+        return Said(channels=channels, times=times, slices=_count(values.get("images", "0"), 0))
     if "<OME" in text[:2000]:
         return ome(text)
     return Said()
@@ -76,7 +79,8 @@ def ome(text: str) -> Said:
 
     across, down = size("X"), size("Y")
     square = across is not None and down is not None and abs(down / across - 1) < 0.01
-    return Said(across if square else None, size("Z"), _count(found.get("SizeC", "1")), _count(found.get("SizeT", "1")))
+    channels, times, slices = (_count(found.get(f"Size{axis}", "")) for axis in "CTZ")
+    return Said(across if square else None, size("Z"), channels, times, slices)
 
 
 def imagej_info(counts: Sequence[float], data: Sequence[float], byte_order: str) -> str:
@@ -127,6 +131,6 @@ def _positive(text: str) -> float | None:
     return found if found is not None and found > 0 else None
 
 
-def _count(text: str) -> int:
+def _count(text: str, otherwise: int = 1) -> int:
     text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else otherwise

@@ -28,7 +28,7 @@ from characterization.tomography.bits import Shape
 from labdb.ingest import archive
 from labdb.ingest.reader import ReaderError
 
-MAX_STACK_BYTES = 16 * 1024**3  # unpacked
+MAX_STACK_VOXELS = 8_000_000_000  # 2,000 slices of 2,000 × 2,000; most of an hour of work
 MAX_UNFOLDING = 3_000  # unpacked / packed; deflate reaches 1,032, LZW more
 LIMITS = archive.Limits(members=tiff.MAX_PAGES, total_bytes=16 * 1024**3)
 SLICE_SUFFIXES = (".tif", ".tiff", ".png")
@@ -117,9 +117,14 @@ def _pages(path: Path, name: str, file: PictureFile) -> Stack:
     if told.channels > 1 or told.times > 1:
         what = f"{told.channels} channels" if told.channels > 1 else f"{told.times} times"
         raise ReaderError(f"{name}: holds {what} of its slices; export one of them alone.")
+    if told.slices > picture.pages:
+        raise ReaderError(
+            f"{name}: says that it has {told.slices} slices, and holds {picture.pages}; copy it again, or export the"
+            " stack into one file."
+        )
     shape = (picture.pages, picture.height, picture.width)
     first = file.grey(0)
-    _refuse_large(name, shape, first.dtype)
+    _refuse_large(name, shape)
     _refuse_repeated(name, path, walked)
 
     def read(begin: int, end: int) -> np.ndarray:
@@ -166,7 +171,7 @@ def _zipped(path: Path, name: str) -> Stack:
     _each(path, name, {members[0], members[-1]}, look)
     picture, _, first = ends[members[0]]
     shape = (len(members), *first.shape)
-    _refuse_large(name, shape, first.dtype)
+    _refuse_large(name, shape)
 
     def read(begin: int, end: int) -> np.ndarray:
         found = np.empty((end - begin, *first.shape), first.dtype)
@@ -296,12 +301,12 @@ def _alike(found: np.ndarray, first: np.ndarray, name: str) -> np.ndarray:
     return found
 
 
-def _refuse_large(name: str, shape: Shape, dtype: np.dtype) -> None:
-    unpacked = shape[0] * shape[1] * shape[2] * dtype.itemsize
-    if unpacked > MAX_STACK_BYTES:
+def _refuse_large(name: str, shape: Shape) -> None:
+    voxels = shape[0] * shape[1] * shape[2]
+    if voxels > MAX_STACK_VOXELS:
         raise ReaderError(
-            f"{name}: unfolds to {unpacked / 1024**3:.0f} GiB, and {MAX_STACK_BYTES // 1024**3} GiB are read; crop it,"
-            " or scale it down."
+            f"{name}: has {voxels / 1e9:.1f} thousand million voxels, and {MAX_STACK_VOXELS / 1e9:.0f} are read; crop"
+            " it, or scale it down."
         )
 
 

@@ -240,7 +240,7 @@ def _furnace_log(plan: Plan, number: int, batch: Batch, owner: User) -> list[Ana
 
 @transaction.atomic
 def _samples(plan: Plan, batch: Batch, owner: User) -> None:
-    """As sintered, after each wash in water, final; of a pilot batch a sub-lot of each saggar and a retained one too."""
+    """As sintered, after each wash, final; of a pilot batch a sub-lot of each saggar and a retained one too."""
     if batch.samples.exists():
         return
     taken = [Series(Stage.AS_SINTERED, amount_g=20)]

@@ -180,6 +180,7 @@ def _record(
                 value=scalar.value,
                 sd=scalar.sd,
                 n=scalar.n,
+                upper_bound=scalar.upper_bound,
             )
             for scalar in analysis.scalars
         )

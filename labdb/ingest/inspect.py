@@ -85,6 +85,7 @@ def results(analysis: Analysis) -> dict[str, dict[str, Any]]:
             "unit": unit_of(scalar.quantity),
             "sd": plain(scalar.sd),
             "n": scalar.n,
+            **({"upper_bound": True} if scalar.upper_bound else {}),
         }
         for scalar in analysis.scalars
     }

@@ -7,7 +7,7 @@ are made from it, so that a technique has none of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,7 +162,7 @@ class Column:
         if self.kind == "text":
             return " ".join(str(value).split())
         try:
-            number = float(value)
+            number = float(str(value) if isinstance(value, bool) else value)  # yes is no 1
         except (TypeError, ValueError):
             raise ValueError(f"row {row}: {self.label} is {value}, which is no number.") from None
         if not math.isfinite(number) or not self.lowest <= number <= self.highest:
@@ -230,6 +230,8 @@ class Presentation:
             several measurements on the comparison page.
         choices: what a person may choose; names of the technique's parameters.
         compared: the quantities whose values are compared across batches as points with mean ± SD, most asked first.
+        by_cycle: they depend on how many cycles a cell had made, and are compared at each number by itself
+            (`intact_share_at_30`), never over all of them.
         check: all choices together; raises ValueError with a sentence.
         entry: what may be typed in; None where only files make sense.
         panel: template of what only this technique has on the page of a measurement (a micrograph with its circles);
@@ -242,6 +244,7 @@ class Presentation:
     drawings: Sequence[Drawing] = ()
     choices: Sequence[Choice] = ()
     compared: Sequence[str] = ()
+    by_cycle: bool = False
     check: Callable[[Mapping[str, Any]], None] = nothing_more
     entry: Entry | None = None
     panel: str = ""
@@ -258,6 +261,16 @@ class Presentation:
             if drawing.name == name:
                 return drawing
         raise ValueError(f"there is no figure named {name}.")
+
+    def compared_in(self, stored: Collection[str]) -> list[str]:
+        """The quantities of several runs that are compared, of those that they stored; cycle numbers rise."""
+        if not self.by_cycle:
+            return [name for name in self.compared if name in stored]
+        found = []
+        for name in self.compared:
+            numbers = [each.removeprefix(f"{name}_at_") for each in stored if each.startswith(f"{name}_at_")]
+            found += [f"{name}_at_{number}" for number in sorted(numbers, key=int)]
+        return found
 
     def checked(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """A person's choices as they are stored; what is left to the file or the analysis is left out.

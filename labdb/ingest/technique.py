@@ -32,12 +32,17 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Scalar:
-    """One number that an analysis found; its name is in `labdb.quantities`, its unit ends the name."""
+    """One number that an analysis found; its name is in `labdb.quantities`, its unit ends the name.
+
+    Attributes:
+        upper_bound: it was too little to be measured: the true value is at most this one.
+    """
 
     quantity: str
     value: float
     sd: float | None = None
     n: int | None = None
+    upper_bound: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class PictureRow(serializers.ModelSerializer):
 class FoundRow(serializers.ModelSerializer):
     class Meta:
         model = Result
-        fields: tuple[str, ...] = ("id", "quantity", "value", "sd", "n")
+        fields: tuple[str, ...] = ("id", "quantity", "value", "sd", "n", "upper_bound")
 
 
 class RunInput(serializers.Serializer):
@@ -205,6 +205,7 @@ class ResultRow(serializers.ModelSerializer):
             "value",
             "sd",
             "n",
+            "upper_bound",
             "simulated",
         )
 

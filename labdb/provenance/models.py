@@ -184,6 +184,7 @@ class Result(models.Model):
     value = models.FloatField()
     sd = models.FloatField(null=True, blank=True)
     n = models.PositiveIntegerField(null=True, blank=True)
+    upper_bound = models.BooleanField(default=False, help_text="Too little to be measured: at most this much.")
 
     objects = ProjectQuerySet.as_manager()
 
@@ -208,8 +209,9 @@ class Result(models.Model):
 
     @property
     def text(self) -> str:
-        """As printed, without the unit; with its SD where it has one."""
-        return self.about.text_with_sd(self.value, self.sd)
+        """As printed, without the unit; with its SD where it has one, "< 0.50" where it is an upper bound."""
+        text = self.about.text_with_sd(self.value, self.sd)
+        return f"< {text}" if self.upper_bound else text
 
 
 class Table(models.Model):

@@ -1,4 +1,4 @@
-"""A person moves the circle on a micrograph, sets the threshold, and analyses: by mouse, by keyboard, on a phone."""
+"""A person moves a circle on a micrograph, sets a threshold, measures lengths: by mouse, by keyboard, on a phone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from characterization.measurement.models import SampleMeasurement
+from characterization.measurement.services import change_measurement
+from dashboards.demo.simulate.sem import SurfaceLayer, write_haadf
 from labdb.ingest.services import ingest
 from synthesis.batch.models import Batch
 from tests.characterization.sem.discs import RADIUS, X, Y, particle, ring_of_pores
@@ -134,3 +136,63 @@ def test_axe_reports_nothing_and_nothing_overflows_on_a_phone(section, log_in, t
     page.set_viewport_size({"width": 390, "height": 800})
     opened(page, section)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.fixture
+def surface(project, ada, work, tmp_path) -> SampleMeasurement:
+    """A simulated HAADF picture of 512 pixels of 0.04 nm: 20.48 nm."""
+    path = tmp_path / "haadf.tif"
+    write_haadf(path, SurfaceLayer(7.0))
+    batch = Batch.objects.create(project=project, code="GP-NCM-B1", product="GP-NCM", created_by=ada)
+    done = ingest(path, path.name, project, ada, subject=batch, said="image")
+    work()
+    assert done.measurement is not None
+    return SampleMeasurement.objects.get(pk=done.measurement.pk)
+
+
+def values(page: Page) -> list[dict]:
+    return json.loads(page.locator("#choices [name=values]").input_value())
+
+
+def test_a_layer_is_measured_with_a_line_and_kept_with_its_place(surface, log_in, work):
+    page = opened(log_in("ada"), surface)
+    expect(page.locator(".scale text")).to_have_text("5 nm")
+    page.get_by_role("button", name="Measure a length").click()
+    # The line begins as a quarter of the picture: 128 pixels, 5.12 nm.
+    assert values(page)[0]["value"] == pytest.approx(5.12)
+    expect(page.get_by_role("group", name="First end of line 1")).to_be_focused()
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowUp")
+    assert values(page)[0]["value"] == pytest.approx(168 * 0.04)
+    stage = page.locator(".stage")
+    box = stage.bounding_box()
+    unit = 512 / box["width"]
+    x1, y1, x2, y2 = values(page)[0]["line"]
+    page.mouse.move(box["x"] + x2 / unit, box["y"] + y2 / unit)
+    page.mouse.down()
+    page.mouse.move(box["x"] + x2 / unit, box["y"] + (y1 + 175) / unit, steps=3)
+    page.mouse.up()
+    assert values(page)[0]["value"] == pytest.approx(7.0, abs=0.05)
+    page.get_by_role("button", name="Type a value").click()
+    page.keyboard.type("7.4")
+    page.get_by_label("Note to value 2").fill("second grain")
+    page.get_by_role("button", name="Keep these values").click()
+    page.wait_for_load_state()
+    assert work() == 1
+    layer = surface.runs.first().results.get(quantity="rock_salt_layer_nm")
+    assert (layer.n, layer.value) == (2, pytest.approx(7.2, abs=0.03))
+    opened(page, surface)
+    expect(page.get_by_label("Value 2 in nm")).to_have_value("7.4")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_who_may_only_look_sees_the_values(surface, log_in, ada, work):
+    told = [{"quantity": "rock_salt_layer_nm", "value": 7.1, "line": [256, 90, 256, 268]}]
+    change_measurement(surface, ada, parameters={"values": told})
+    work()
+    page = opened(log_in("ben"), surface)
+    expect(page.locator("[data-rows]")).to_contain_text("Rock-salt layer / nm")
+    expect(page.locator("[data-rows]")).to_contain_text("7.1")
+    expect(page.locator(".line-mark .end")).to_have_count(0)
+    expect(page.get_by_role("button", name="Keep these values")).to_have_count(0)

@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 import numpy as np
+import orjson
 import plotly.graph_objects as go
 
 from labdb.figures import Figure
@@ -21,7 +22,8 @@ def shown(analysis: Analysis, label: str = "GP-NCM-01", **more: Any) -> Shown:
 
 
 def accepted(figure: Figure) -> Figure:
-    """The figure, which plotly was able to take and which says what it shows."""
+    """The figure, which plotly was able to take, which travels as JSON, and which says what it shows."""
+    orjson.dumps(figure)
     go.Figure(data=figure["data"], layout=figure["layout"])
     assert figure["summary"]
     return figure

@@ -3,7 +3,9 @@
 from characterization.physisorption.readers import (
     aif,
     belsorp,
-    micromeritics,
+    micromeritics_csv,
+    micromeritics_text,
+    micromeritics_xls,
     pygaps_files,
     quantachrome_txt,
     threep_xlsx,
@@ -12,9 +14,9 @@ from labdb.ingest.reader import Reader
 
 READERS: list[Reader] = [
     aif.READER,
-    micromeritics.XLS,
-    micromeritics.TXT,
-    micromeritics.CSV,
+    micromeritics_xls.READER,
+    micromeritics_text.READER,
+    micromeritics_csv.READER,
     quantachrome_txt.READER,
     belsorp.CSV,
     belsorp.DAT,

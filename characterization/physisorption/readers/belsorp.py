@@ -185,7 +185,7 @@ def _reading(found: _Found, name: str) -> Reading:
     unit = loading_unit(amount[2], gas_named(found.value("adsorptive")))
     if unit is None:
         raise ReaderError(f"{name}: its unit of loading {amount[2]!r} is none that labdb knows; export in cm3(STP) g-1")
-    whole = [(branch, cells) for branch, cells in found.rows if len(cells) >= len(place)]
+    whole = [(branch, cells) for branch, cells in found.rows if len(cells) >= len(found.columns)]
     if len(whole) < len(found.rows):
         found.warnings.append(f"{len(found.rows) - len(whole)} rows with too few columns were left out")
     branches = [branch for branch, _ in whole]

@@ -48,24 +48,32 @@ def read(path: Path, name: str) -> Reading:
         for key, value in PAIR.findall(line):
             about.setdefault(re.sub(r"[\s.:]", "", key.lower()), value.strip())
     names = {match.group(): match.start() for match in COLUMNS.finditer(lines[at])}
-    units = _units(names, next((line for line in lines[at + 1 : at + 4] if line.strip()), ""))
+    below = [n for n in range(at + 1, len(lines)) if lines[n].strip()]
+    units = _units(names, lines[below[0]]) if below else {}
     rows = []
-    for line in lines[at + 1 :]:
-        row = [number(field) for field in line.split()]
-        if len(row) == len(names) and None not in row:
-            rows.append(row)
-    columns = dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=False)) if rows else {}
-    if not columns:
+    left_out = 0
+    for n in below[1:]:
+        row = [number(field) for field in lines[n].split()]
+        whole = len(row) == len(names) and None not in row
+        rows += [row] if whole else []
+        left_out += not whole
+    if not rows:
         raise ReaderError(f"{name}: no points stand below its columns; export the whole isotherm")
+    columns = {label.lower(): list(column) for label, column in zip(names, zip(*rows, strict=True), strict=True)}
+    warnings = [*found.warnings, *found.doubt]
+    if left_out:
+        warnings.append(f"lines among the points that are no row of numbers were left out: {left_out}")
     gas = about.get("analysisgas", "")
-    unit = loading_unit(units.get(AMOUNT) or "cc", gas_named(gas), stp=True)
+    unit = loading_unit(units.get(AMOUNT.lower()) or "cc", gas_named(gas), stp=True)
     if unit is None:
-        raise ReaderError(f"{name}: its unit of volume {units[AMOUNT]!r} is none that labdb knows; export in cc")
+        raise ReaderError(
+            f"{name}: its unit of volume {units[AMOUNT.lower()]!r} is none that labdb knows; export in cc"
+        )
     points = Points(
-        columns[AMOUNT],
-        relative_pressure=columns.get("P/Po") or columns.get("P/P0"),
-        pressure_kpa=_kpa(columns, units, ("Press", "P"), name),
-        saturation_pressure_kpa=_kpa(columns, units, ("P0", "Po"), name),
+        columns[AMOUNT.lower()],
+        relative_pressure=next((columns[label] for label in ("p/po", "p/p0") if label in columns), None),
+        pressure_kpa=_kpa(columns, units, ("press", "pressure", "p"), name),
+        saturation_pressure_kpa=_kpa(columns, units, ("p0", "po"), name),
     )
     return reading(
         name,
@@ -80,7 +88,7 @@ def read(path: Path, name: str) -> Reading:
                 comment=about.get("comment"),
             ),
         },
-        [*found.warnings, *found.doubt],
+        warnings,
     )
 
 
@@ -89,7 +97,7 @@ def _units(names: dict[str, int], line: str) -> dict[str, str]:
     found = {}
     for match in COLUMNS.finditer(line):
         nearest = min(names, key=lambda name: abs(names[name] + len(name) / 2 - (match.start() + match.end()) / 2))
-        found[nearest] = match.group()
+        found[nearest.lower()] = match.group()
     return found
 
 

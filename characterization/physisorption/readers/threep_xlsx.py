@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from characterization.physisorption.gases import gas_named
-from characterization.physisorption.readers.micromeritics import UNIT
+from characterization.physisorption.readers.micromeritics_report import unit_of
 from characterization.physisorption.readers.points import About, Points, moment, printed, reading, told
 from characterization.physisorption.table import ADSORPTION, DESORPTION
 from characterization.physisorption.units import kpa_of, loading_unit, mass_mg
@@ -68,8 +68,7 @@ def read(path: Path, name: str) -> Reading:
         if at is None:
             return None
         values = [row[at] for row in kept]
-        match = UNIT.search(labels[at])
-        return (match[1] if match else ""), [float(v) if isinstance(v, int | float) else None for v in values]
+        return unit_of(labels[at]), [float(v) if isinstance(v, int | float) else None for v in values]
 
     def kpa(start: str) -> list[float | None] | None:
         found = column(start)

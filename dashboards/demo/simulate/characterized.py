@@ -18,7 +18,7 @@ import numpy as np
 
 from dashboards.demo.simulate.dsc import Exotherm, write_scan
 from dashboards.demo.simulate.icp import Digest, write_qtegra
-from dashboards.demo.simulate.physisorption import write_isotherm
+from dashboards.demo.simulate.physisorption import PorousPowder, write_isotherm
 from dashboards.demo.simulate.powder import census, moisture, particle_size, residual_lithium, tap_density
 from dashboards.demo.simulate.sem import CrossSection, SurfaceLayer, write_cross_section, write_haadf
 from dashboards.demo.simulate.tomography import Particle, Pores, write_stack
@@ -270,7 +270,8 @@ def _sorption(product: str, of: Character, order: int) -> Iterator[Brought]:
             continue
         area = of.bet_area_m2_per_g * (1 + 0.02 * _draw(product, "bet", number).standard_normal())
         name = f"{batch} N2 77K.aif"
-        write = partial(write_isotherm, sample=batch, area=area, volume=of.pore_volume_cm3_per_g, seed=order)
+        powder = PorousPowder(area, of.pore_volume_cm3_per_g, seed=100 * order + number)
+        write = partial(write_isotherm, powder=powder, title=batch, begin=_at(day))
         yield Brought(name, [(name, f"{batch}/final")], day, write=write, instrument="Physisorption analyser")
 
 

@@ -33,7 +33,7 @@ TEMPERATURE = re.compile(
 # What tells a cycler's or a calorimeter's file from a furnace log.
 FOREIGN = re.compile(
     r"volt|current|capacity|potential|ampere|\bamp|\bcyc|heat ?flow|dsc|weight|mass|\btg\b|2 ?theta|angle|intensity|"
-    r"counts|wavelength|pressure|frequency|impedance"
+    r"counts|wavelength|pressure|frequency|impedance|unsubtracted"
 )
 CELSIUS_OF = {"k": lambda value: value - 273.15, "°f": lambda value: (value - 32) / 1.8}
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")

@@ -208,7 +208,7 @@ def pygaps_csv(path: Path) -> None:
 
 
 def pygaps_json(path: Path) -> None:
-    points = [{"loading": n, "pressure": p} for p, n in ADSORPTION]
+    points: list[dict[str, float | str]] = [{"loading": n, "pressure": p} for p, n in ADSORPTION]
     points += [{"loading": n, "pressure": p, "branch": "des"} for p, n in DESORPTION]
     said = {
         "adsorbate": "N2",
@@ -223,7 +223,11 @@ def pygaps_json(path: Path) -> None:
 
 
 def pygaps_xls(path: Path) -> None:
-    said = {"Material name": "GP-NCM", "Experiment temperature (K)": 77.3, "Adsorbate used": "nitrogen"}
+    said: dict[str, float | str] = {
+        "Material name": "GP-NCM",
+        "Experiment temperature (K)": 77.3,
+        "Adsorbate used": "nitrogen",
+    }
     said |= {"Pressure mode": "relative%", "Loading basis": "molar", "Loading unit": "mol", "Material unit": "kg"}
     cells: dict[tuple[int, int], float | str | bool] = {}
     for row, (label, value) in enumerate(said.items()):

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from characterization.physisorption.readers import READERS, belsorp, micromeritics, pygaps_files, quantachrome_txt
+from characterization.physisorption.readers import (
+    READERS,
+    belsorp,
+    micromeritics_csv,
+    micromeritics_xls,
+    pygaps_files,
+    quantachrome_txt,
+)
 from characterization.physisorption.table import ADSORPTION, DESORPTION, ISOTHERM
 from characterization.physisorption.technique import PHYSISORPTION
 from characterization.physisorption.units import kpa_of, loading_unit, mass_mg, temperature_kelvin
@@ -114,7 +121,62 @@ def test_another_workbook_of_before_2007_is_refused_by_name(tmp_path):
 def test_a_report_without_its_tabular_page_says_what_to_print(tmp_path):
     path = write_xls(tmp_path / "plots.xls", {"Sheet1": {(0, 0): "Isotherm Linear Plot"}})
     with pytest.raises(ReaderError, match="has no page “Isotherm Tabular Report”; print the report with it"):
-        micromeritics.XLS.read(path, "plots.xls")
+        micromeritics_xls.READER.read(path, "plots.xls")
+
+
+def test_a_report_of_absolute_pressures_alone_is_read(tmp_path):
+    """As of a gas that is measured far from its saturation."""
+    cells = {
+        (0, 0): "Isotherm Tabular Report",
+        (2, 0): "Absolute Pressure (mbar)",
+        (2, 1): "Quantity Adsorbed (mmol/g)",
+    }
+    cells |= {(3, 3): "Analysis adsorptive:", (3, 4): "CO2"}
+    for row, (pressure, amount) in enumerate([(100.0, "0,5"), (500.0, "1,25"), (900.0, "1,875")], start=3):
+        cells |= {(row, 0): pressure, (row, 1): amount}
+    reading = micromeritics_xls.READER.read(write_xls(tmp_path / "co2.xls", {"Sheet1": cells}), "co2.xls")
+    assert reading.table["pressure_kpa"].to_list() == pytest.approx([10, 50, 90])
+    assert reading.table["loading_mmol_per_g"].to_list() == [0.5, 1.25, 1.875]  # texts with decimal commas
+    assert reading.table["adsorbate"][0] == "carbon dioxide"
+    assert "enter the saturation pressure" in reading.warnings[0]
+
+
+def test_a_long_table_of_a_text_report_goes_on_on_its_next_page(tmp_path):
+    path = made("report.TXT", tmp_path)
+    text = path.read_bytes().decode("utf-16")
+    page = text[
+        text.index("                     Isotherm Tabular") : text.index(
+            "\r\n\r\nMicromeritics Instrument Corp.\r\n\r\n  BET"
+        )
+    ]
+    rows = page.split("\r\n")
+    second = "\r\n".join([*rows[:6], *rows[-2:]])
+    first = "\r\n".join(rows[:-2])
+    path.write_bytes(text.replace(page, f"{first}\r\n\r\n{second}").encode("utf-16"))
+    assert read(path).table["relative_pressure"].to_list() == pytest.approx([p for p, _ in samples.POINTS])
+
+
+def test_a_row_of_a_text_report_that_is_damaged_is_named(tmp_path):
+    path = made("report.TXT", tmp_path)
+    text = path.read_bytes().decode("utf-16").replace("0.150000000", "0.15000x000")
+    path.write_bytes(text.encode("utf-16"))
+    with pytest.raises(ReaderError, match=r"relative is '0\.15000x000', not a number in row 3 of the points"):
+        read(path)
+
+
+def test_numbers_with_decimal_commas_in_a_text_report_are_numbers(tmp_path):
+    path = made("report.TXT", tmp_path)
+    head, _, rest = path.read_bytes().decode("utf-16").partition("-----")
+    path.write_bytes((head + "-----" + rest.replace(".", ",")).encode("utf-16"))
+    assert read(path).table["loading_mmol_per_g"].to_list() == pytest.approx([n for _, n in samples.POINTS])
+
+
+def test_lines_among_the_points_that_are_no_rows_are_counted(tmp_path):
+    path = made("raw.txt", tmp_path)
+    path.write_bytes(path.read_bytes() + b"       1.0   interrupted\n")
+    reading = read(path)
+    assert reading.table.height == 6
+    assert reading.warnings == ("lines among the points that are no row of numbers were left out: 1",)
 
 
 def test_volumes_of_the_whole_sample_without_its_mass_are_kept_until_it_is_entered(tmp_path):
@@ -203,7 +265,7 @@ def test_two_adsorptions_side_by_side_are_two_samples(tmp_path):
     head = ";".join(["Relative Pressure (p/p°)", "Quantity Adsorbed (cm³/g STP)"] * 2)
     path.write_text(f"{head}\n0,1;1,0;0,1;2,0\n0,2;1,5;0,2;3,0\n0,3;1,7;0,3;3,4\n")
     with pytest.raises(ReaderError, match="second pair of columns is no desorption"):
-        micromeritics.CSV.read(path, "two.csv")
+        micromeritics_csv.READER.read(path, "two.csv")
 
 
 def test_a_branch_that_is_neither_is_refused(tmp_path):
@@ -252,3 +314,11 @@ def test_units_of_pressure_temperature_and_mass():
     assert temperature_kelvin("-195.850 °C") == pytest.approx(77.3)
     assert temperature_kelvin("77.300 K") == 77.3
     assert [mass_mg("0,0304(g)"), mass_mg("0.1210 g"), mass_mg("0 g"), mass_mg("heavy")] == [30.4, 121.0, None, None]
+
+
+def test_a_column_that_is_named_twice_is_no_accident(tmp_path):
+    path = made("bel.csv", tmp_path)
+    path.write_text(
+        path.read_text().replace("No,pe/kPa,p0/kPa,p/p0,", "No,pe/kPa,pe/kPa,p/p0,").replace("1.0,5.0,", "1.0,5.0")
+    )
+    assert belsorp.CSV.read(path, "bel.csv").table.height == 5

@@ -372,7 +372,24 @@ def test_figure_2e_is_every_cross_section_a_point_with_mean_and_sd_by_product(tm
     mean = next(trace for trace in drawn["data"] if trace.get("marker", {}).get("symbol") == "line-ew-open")
     assert mean["y"] == pytest.approx([np.mean(each)])
     assert mean["error_y"]["array"] == pytest.approx([np.std(each, ddof=1)])
-    assert named(drawn, "P-NCM")["marker"]["symbol"] == "circle-open"
+    assert set(np.atleast_1d(named(drawn, "P-NCM")["marker"]["symbol"])) == {"circle-open"}
+
+
+def test_every_circle_of_a_picture_is_a_particle_of_its_own(tmp_path):
+    circles = [[X, Y, RADIUS], [X, Y, RADIUS / 2]]
+    found = analysed(tmp_path / "c.tif", particle(ring_of_pores()), circles=circles, **EXACT)
+    drawn = accepted(plots.porosity([shown(found, group="GP-NCM")]))
+    assert numbers(named(drawn, "GP-NCM")["y"]) == pytest.approx([4.5, 12], rel=0.01)
+    assert "n = 2 particles" in drawn["summary"]
+
+
+def test_the_pores_of_a_product_are_counted_together(tmp_path):
+    drawn = accepted(plots.pore_sizes(runs(tmp_path)))
+    assert [trace["name"] for trace in drawn["data"]] == ["GP-NCM", "P-01"]
+    assert sum(numbers(named(drawn, "GP-NCM")["y"])) == pytest.approx(100)
+    # 36 in each, as the pore that the second one has more touches one of the ring.
+    assert "GP-NCM: 72 pores of 2 pictures" in drawn["summary"]
+    assert "P-01: 1 pore, " in drawn["summary"]
 
 
 def test_figure_2h_is_the_radial_profile_by_product_with_its_scatter(tmp_path):

@@ -186,7 +186,7 @@ def test_a_small_file_that_repeats_its_pixels_is_not_opened(tmp_path):
 
 
 def test_a_stack_beyond_what_is_read_is_refused_before_it_is(tmp_path, monkeypatch):
-    monkeypatch.setattr(stack, "MAX_STACK_BYTES", 16 * 5 * 7 - 1)
+    monkeypatch.setattr(stack, "MAX_STACK_VOXELS", 16 * 5 * 7 - 1)
     with pytest.raises(ReaderError, match="crop it, or scale it down"):
         read(write_imagej(tmp_path / "stack.tif", RAMP))
 
@@ -334,6 +334,31 @@ def test_neither_tiff_nor_zip_is_refused(tmp_path):
     path.write_bytes(b"\0" * 1000)
     with pytest.raises(ReaderError, match="neither a TIFF nor a zip of slices"):
         READERS[0].read(path, path.name)
+
+
+@pytest.mark.parametrize("kind", ["imagej", "ome"])
+def test_a_stack_with_fewer_pages_than_it_says_is_refused(tmp_path, kind):
+    """One pointer of the chain of pages was set to 0, so that the rest of them is lost without a trace."""
+    path = tmp_path / "stack.tif"
+    tifffile.imwrite(path, RAMP, metadata={"axes": "ZYX"}, **{kind: True})
+    with tifffile.TiffFile(path) as file:
+        after, following = file.pages[9].offset, file.pages[10].offset
+    data = path.read_bytes()
+    at = data.index(struct.pack("<I" if data[:1] == b"I" else ">I", following), after)
+    path.write_bytes(data[:at] + b"\0\0\0\0" + data[at + 4 :])
+    with pytest.raises(ReaderError, match="says that it has 16 slices, and holds 10"):
+        read(path)
+
+
+def test_a_stack_whose_pages_cannot_be_followed_is_refused(tmp_path):
+    path = tmp_path / "stack.tif"
+    tifffile.imwrite(path, RAMP, metadata=None)
+    with tifffile.TiffFile(path) as file:
+        at = file.pages[9].offset
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + b"\xff\xff" + data[at + 2 :])
+    with pytest.raises(ReaderError, match=r"stack\.tif: "):
+        read(path)
 
 
 def test_the_note_of_imagej_is_the_comment(tmp_path):

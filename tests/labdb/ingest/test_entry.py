@@ -161,6 +161,11 @@ def test_an_impossible_value_names_its_row(tmp_path, row, sentence):
     assert refused(tmp_path, text("mass_g,volume_cm3,taps", "20,10,3000", row)) == f"entry.csv: {sentence}"
 
 
+def test_a_yes_of_json_is_no_number():
+    with pytest.raises(ValueError, match="row 1: Mass is True, which is no number"):
+        ENTRY.checked([{"mass_g": True, "volume_cm3": 10}])
+
+
 def test_decimal_commas_between_commas_are_refused_rather_than_shifted(tmp_path):
     assert "row 1 has more fields than there are columns" in refused(tmp_path, text("mass_g,volume_cm3", "20,1,10,5"))
 

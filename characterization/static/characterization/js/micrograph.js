@@ -6,7 +6,7 @@ const STEP = 1;
 const LARGE_STEP = 10;
 const SMALLEST_RADIUS = 2;
 
-export function draw(name, attributes = {}, ...children) {
+function draw(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
@@ -28,13 +28,19 @@ async function table(address) {
   );
 }
 
+function send(form) {
+  const folded = form.closest("details");
+  if (folded) folded.open = true; // a browser cannot show what is wrong in a field that is folded away
+  form.requestSubmit();
+}
+
 // 1, 2 or 5 times a power of ten, at most `most`.
-export function roundLength(most) {
+function roundLength(most) {
   const power = 10 ** Math.floor(Math.log10(most));
   return (most / power >= 5 ? 5 : most / power >= 2 ? 2 : 1) * power;
 }
 
-export function lengthWords(nm) {
+function lengthWords(nm) {
   if (nm >= 1e6) return `${Number((nm / 1e6).toPrecision(4))} mm`;
   if (nm >= 1e3) return `${Number((nm / 1e3).toPrecision(4))} µm`;
   return `${Number(nm.toPrecision(4))} nm`;
@@ -124,7 +130,7 @@ class Circles {
     on("show-circles", "change", (event) => this.group.toggleAttribute("hidden", !event.target.checked));
     on("add", "click", () => this.add());
     on("find", "click", () => this.findAgain());
-    this.analyse?.addEventListener("click", () => this.send());
+    this.analyse?.addEventListener("click", () => send(this.form));
   }
 
   wireThreshold() {
@@ -370,7 +376,7 @@ class Circles {
   findAgain() {
     this.field.value = "";
     this.touched();
-    this.send();
+    send(this.form);
   }
 
   // ------------------------------------------------------------ to the form
@@ -389,12 +395,6 @@ class Circles {
     if (this.analyse) this.analyse.disabled = false;
     cancelAnimationFrame(this.waiting);
     this.waiting = requestAnimationFrame(() => this.drawPreview());
-  }
-
-  send() {
-    const folded = this.form.closest("details");
-    if (folded) folded.open = true; // a browser cannot show what is wrong in a field that is folded away
-    this.form.requestSubmit();
   }
 
   showPores() {
@@ -448,6 +448,203 @@ class Circles {
   }
 }
 
+// ---------------------------------------------------------------- lines and values
+
+class Values {
+  constructor(panel, stage, found) {
+    this.panel = panel;
+    this.stage = stage;
+    this.form = panel.dataset.form ? document.getElementById(panel.dataset.form) : null;
+    this.field = this.form?.elements.namedItem("values") ?? null;
+    this.analyse = panel.querySelector("[data-analyse]");
+    this.values = found.map((row) => ({
+      quantity: row.quantity,
+      value: row.value,
+      note: row.note ?? "",
+      line: row.x1_pixel == null ? null : [row.x1_pixel, row.y1_pixel, row.x2_pixel, row.y2_pixel],
+    }));
+    this.choices = panel.querySelector("[data-quantities]").content.querySelector("select");
+    this.group = draw("g");
+    stage.marks.prepend(this.group);
+    const on = (name, event, react) => panel.querySelector(`[data-${name}]`)?.addEventListener(event, react);
+    on("show-lines", "change", (event) => this.group.toggleAttribute("hidden", !event.target.checked));
+    on("add-line", "click", () => this.add(true));
+    on("add-value", "click", () => this.add(false));
+    this.analyse?.addEventListener("click", () => send(this.form));
+    stage.whenResized.push(() => this.place());
+    this.redraw();
+    stage.resized();
+  }
+
+  redraw() {
+    this.group.replaceChildren(...this.values.map((value, number) => this.mark(value, number)));
+    const rows = this.panel.querySelector("[data-rows]");
+    rows.replaceChildren(...this.values.map((value, number) => this.row(value, number)));
+    if (!this.values.length) {
+      rows.append(make("tr", {}, make("td", { colSpan: 5, className: "quiet", textContent: "No value is measured yet." })));
+    }
+    this.place();
+  }
+
+  mark(value, number) {
+    const mark = draw("g", { class: "mark line-mark" });
+    if (!value.line) return mark;
+    mark.append(draw("line", { class: "under" }), draw("line", { class: "line" }), draw("text"));
+    mark.querySelector("text").textContent = number + 1;
+    if (!this.field) {
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", `Line of value ${number + 1}`);
+      return mark;
+    }
+    for (const end of [0, 1]) {
+      const handle = draw("circle", { class: "handle end", tabindex: "0", role: "group", "aria-roledescription": "end of a line" });
+      handle.addEventListener("keydown", (event) => this.pressed(event, number, end));
+      handle.addEventListener("pointerdown", (event) => this.grab(event, number, end));
+      mark.append(handle);
+    }
+    return mark;
+  }
+
+  row(value, number) {
+    const row = make("tr", {}, make("th", { scope: "row", textContent: number + 1 }));
+    if (!this.field) {
+      const what = make("td", { textContent: this.words(value.quantity) });
+      const amount = make("td", { className: "num", textContent: Number(value.value.toPrecision(4)) });
+      row.append(what, amount, make("td", { textContent: value.note }));
+      return row;
+    }
+    const select = this.choices.cloneNode(true);
+    select.setAttribute("aria-label", `What value ${number + 1} is`);
+    select.value = value.quantity;
+    const amount = make("input", { type: "number", step: "any", min: "0" });
+    amount.setAttribute("aria-label", `Value ${number + 1} in nm`);
+    const note = make("input", { type: "text", maxLength: 200, value: value.note });
+    note.setAttribute("aria-label", `Note to value ${number + 1}`);
+    const remove = make("button", { type: "button", className: "button quiet small", textContent: "Remove" });
+    remove.setAttribute("aria-label", `Remove value ${number + 1}`);
+    select.addEventListener("change", () => this.told(value, { quantity: select.value }));
+    amount.addEventListener("input", () =>
+      this.told(value, { value: Number.isFinite(amount.valueAsNumber) ? amount.valueAsNumber : null }),
+    );
+    note.addEventListener("input", () => this.told(value, { note: note.value }));
+    remove.addEventListener("click", () => this.remove(number));
+    row.append(make("td", {}, select), make("td", { className: "num" }, amount), make("td", {}, note), make("td", {}, remove));
+    return row;
+  }
+
+  place() {
+    const unit = this.stage.unit;
+    const rows = this.panel.querySelectorAll("[data-rows] > tr");
+    this.values.forEach((value, number) => {
+      const amount = rows[number].querySelector("input[type=number]");
+      if (amount && document.activeElement !== amount) amount.value = value.value ?? "";
+      if (!value.line) return;
+      const mark = this.group.children[number];
+      const [x1, y1, x2, y2] = value.line;
+      for (const line of mark.querySelectorAll("line")) {
+        for (const [name, at] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(name, at);
+      }
+      const words = mark.querySelector("text");
+      words.setAttribute("x", (x1 + x2) / 2 + 8 * unit);
+      words.setAttribute("y", (y1 + y2) / 2 - 8 * unit);
+      words.setAttribute("font-size", 14 * unit);
+      mark.querySelectorAll(".end").forEach((handle, end) => {
+        const [x, y] = [value.line[2 * end], value.line[2 * end + 1]];
+        handle.setAttribute("cx", x);
+        handle.setAttribute("cy", y);
+        handle.setAttribute("r", 7 * unit);
+        const words = `${end ? "Second" : "First"} end of line ${number + 1} at ${x.toFixed(1)}, ${y.toFixed(1)} pixels`;
+        handle.setAttribute("aria-label", words);
+      });
+    });
+  }
+
+  words(quantity) {
+    return [...this.choices.options].find((option) => option.value === quantity)?.text ?? quantity;
+  }
+
+  told(value, what) {
+    Object.assign(value, what);
+    this.write();
+  }
+
+  moveEnd(number, end, x, y) {
+    const value = this.values[number];
+    value.line[2 * end] = Math.min(Math.max(x, 0), this.stage.width);
+    value.line[2 * end + 1] = Math.min(Math.max(y, 0), this.stage.height);
+    this.measure(value);
+    this.write();
+  }
+
+  // The value is the length of its line.
+  measure(value) {
+    const nm = this.stage.about.pixel_size_nm;
+    const [x1, y1, x2, y2] = value.line;
+    if (nm) value.value = Number((Math.hypot(x2 - x1, y2 - y1) * nm).toPrecision(4));
+  }
+
+  pressed(event, number, end) {
+    const step = event.shiftKey ? LARGE_STEP : STEP;
+    const by = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const { line } = this.values[number];
+    this.moveEnd(number, end, line[2 * end] + by[0], line[2 * end + 1] + by[1]);
+  }
+
+  grab(event, number, end) {
+    if (event.button) return;
+    event.preventDefault();
+    const handle = event.currentTarget;
+    handle.focus({ preventScroll: true });
+    handle.setPointerCapture(event.pointerId);
+    const moved = (now) => this.moveEnd(number, end, ...this.stage.at(now));
+    const done = () => {
+      handle.removeEventListener("pointermove", moved);
+      handle.removeEventListener("pointerup", done);
+      handle.removeEventListener("pointercancel", done);
+    };
+    handle.addEventListener("pointermove", moved);
+    handle.addEventListener("pointerup", done);
+    handle.addEventListener("pointercancel", done);
+  }
+
+  add(line) {
+    const last = this.values.at(-1);
+    const value = { quantity: last?.quantity ?? this.choices.value, value: null, note: "", line: null };
+    if (line) {
+      const [x, y] = [this.stage.width / 2, this.stage.height / 2];
+      value.line = [x, y - this.stage.height / 8, x, y + this.stage.height / 8];
+      this.measure(value);
+    }
+    this.values.push(value);
+    this.redraw();
+    this.write();
+    if (line) this.group.lastElementChild.querySelector(".end").focus();
+    else this.panel.querySelector("[data-rows] > tr:last-child input").focus();
+  }
+
+  remove(number) {
+    this.values.splice(number, 1);
+    this.redraw();
+    this.write();
+    this.panel.querySelector("[data-add-line]").focus();
+  }
+
+  write() {
+    const rounded = (at) => Math.round(at * 10) / 10;
+    const said = this.values.map(({ quantity, value, line, note }) => ({
+      quantity,
+      value,
+      ...(line ? { line: line.map(rounded) } : {}),
+      ...(note ? { note } : {}),
+    }));
+    this.field.value = said.length ? JSON.stringify(said) : "";
+    this.analyse.disabled = this.values.some(({ value }) => !(value > 0));
+    this.place();
+  }
+}
+
 // ---------------------------------------------------------------- a panel
 
 async function loaded(image) {
@@ -458,6 +655,7 @@ async function start(panel) {
   const [[about]] = await Promise.all([table(panel.dataset.viewTable), loaded(panel.querySelector("img.view"))]);
   const stage = new Stage(panel, about);
   if (panel.dataset.kind === "circles") new Circles(panel, stage, await table(panel.dataset.circlesTable));
+  if (panel.dataset.kind === "values") new Values(panel, stage, await table(panel.dataset.valuesTable));
   panel.dataset.ready = "";
 }
 

@@ -24,7 +24,7 @@ function begin() {
     const none = values.every((value) => value === null);
     kept.value = whole ? JSON.stringify(values) : "";
     told.textContent = whole
-      ? "Set. Analyse with these under “Choose other parameters”."
+      ? "Set."
       : none
         ? "No sphere."
         : "All four are needed, and a radius above 0.";
@@ -49,7 +49,7 @@ function begin() {
     ];
     if (shares.some((share) => share > 1)) return;
     axes[picture.dataset.section].forEach((axis, number) => {
-      fields[axis].value = (shares[number] * ends[axis] - 0.5).toFixed(1);
+      fields[axis].value = Math.floor(shares[number] * ends[axis]); // the voxel that was hit
     });
     keep();
   });

@@ -1,4 +1,4 @@
-"""A cross-section as a browser shows it: scaled, stretched, with its pores over it. Pure.
+"""A picture as a browser shows it: scaled, and stretched to its contrast. Pure.
 
 What is measured is the picture itself; this is only how it looks.
 """
@@ -6,20 +6,15 @@ What is measured is the picture itself; this is only how it looks.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from characterization.micrograph.circles import shrunk
 from characterization.micrograph.picture import png
-from characterization.sem.pores import Measured
 
 LONGEST = 1600
 ENDS_PERCENT = (0.5, 99.5)
-# Okabe and Ito's vermilion, seen on grey by everybody.
-PORE_COLOUR = (213, 94, 0)
-PORE_ALPHA = 170
 
 
 @dataclass(frozen=True)
@@ -39,12 +34,12 @@ class View:
 
 
 def view_of(levels: np.ndarray, measured: np.ndarray) -> tuple[View, bytes]:
-    """The picture at most 1600 pixels wide and high, as PNG.
+    """A grey picture at most 1600 pixels wide and high, as PNG.
 
     Args:
         levels: the whole picture. measured: the part of it without data bar, which sets the contrast.
     """
-    factor = max(1, math.ceil(max(levels.shape) / LONGEST))
+    factor = _factor(levels)
     small = shrunk(levels, factor)
     black, white = (float(end) for end in np.percentile(shrunk(measured, factor), ENDS_PERCENT))
     if white <= black:
@@ -53,18 +48,16 @@ def view_of(levels: np.ndarray, measured: np.ndarray) -> tuple[View, bytes]:
     return View(factor, black, white, small.shape[1], small.shape[0]), png(np.rint(drawn).astype(np.uint8))
 
 
-def overlay_of(view: View, circles: Sequence[Measured]) -> bytes:
-    """The pores as a transparent PNG of the size of the view."""
-    mask = np.zeros((view.height * view.factor, view.width * view.factor), np.uint8)
-    for found in circles:
-        rows, columns = found.box
-        here = (
-            slice(rows.start, min(rows.stop, mask.shape[0])),
-            slice(columns.start, min(columns.stop, mask.shape[1])),
-        )
-        part = found.pores[: here[0].stop - rows.start, : here[1].stop - columns.start]
-        np.maximum(mask[here], part, out=mask[here])
-    coloured = np.empty((view.height, view.width, 4), np.uint8)
-    coloured[..., :3] = PORE_COLOUR
-    coloured[..., 3] = np.rint(shrunk(mask, view.factor) * PORE_ALPHA)
-    return png(coloured)
+def coloured_view_of(colours: np.ndarray) -> tuple[View, bytes]:
+    """A picture in colours, as they are.
+
+    Args:
+        colours: 8 bit, shape (height, width, 3).
+    """
+    factor = _factor(colours)
+    small = np.stack([shrunk(colours[..., channel], factor) for channel in range(3)], axis=2)
+    return View(factor, 0.0, 255.0, small.shape[1], small.shape[0]), png(np.rint(small).astype(np.uint8))
+
+
+def _factor(picture: np.ndarray) -> int:
+    return max(1, math.ceil(max(picture.shape[:2]) / LONGEST))

@@ -1,0 +1,3 @@
+from characterization.image.readers.picture import READER
+
+READERS = [READER]
