@@ -132,7 +132,7 @@ def bode(runs: Sequence[Shown]) -> Figure:
         told.append(_summary(run, spectrum))
     layout = {
         "xaxis": axis("frequency_hertz", type="log", anchor="y2"),
-        "yaxis": axis("impedance_modulus_ohm", type="log", domain=[0.54, 1.0]),
+        "yaxis": axis("impedance_modulus_ohm", type="log", dtick="D2", domain=[0.54, 1.0]),
         "yaxis2": axis("phase_degree", domain=[0.0, 0.46], anchor="x"),
     }
     return figure(traces, layout, "; ".join(told), empty=NO_SPECTRUM)

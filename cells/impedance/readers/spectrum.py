@@ -16,6 +16,9 @@ from labdb.ingest.reader import ReaderError, Reading
 FREQUENCY, REAL, IMAGINARY = "frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"
 LEAST_POINTS = 3
 MOST_POINTS = 200_000
+# Beyond these no analyser measures: a wrong column, or a damaged number.
+FREQUENCIES_HERTZ = (1e-9, 1e12)
+IMPEDANCES_OHM = (1e-12, 1e18)
 # A sweep begins anew where the frequency jumps back by a decade, or by half of what the sweeps cover.
 JUMP_DECADES = 1.0
 # A sweep that ends that far from the frequency that was set did not get there.
@@ -66,6 +69,7 @@ def reading(
         )
     if ((table[REAL] == 0) & (table[IMAGINARY] == 0)).any():
         raise ReaderError(f"{name}: a point has an impedance of 0 ohm; the file is damaged, export it again")
+    _refuse_absurd(table, name)
     counted = spectra(table[FREQUENCY].to_numpy())
     table = table.with_columns(pl.Series("spectrum_count", counted))
     if int((table[IMAGINARY] > 0).sum()) > MOSTLY * table.height:
@@ -74,6 +78,25 @@ def reading(
             " analyse again"
         )
     return Reading(SPECTRUM.conform(table), {key: value for key, value in metadata.items() if value}, tuple(warnings))
+
+
+def _refuse_absurd(table: pl.DataFrame, name: str) -> None:
+    """
+    Raises:
+        ReaderError: a frequency or an impedance is none that an analyser measures.
+    """
+    size = (table[REAL] ** 2 + table[IMAGINARY] ** 2).sqrt()
+    for values, (low, high), words in (
+        (table[FREQUENCY], FREQUENCIES_HERTZ, "a frequency of {:g} Hz"),
+        (size, IMPEDANCES_OHM, "an impedance of {:g} ohm"),
+    ):
+        outside = ~values.is_between(low, high)
+        if outside.any():
+            place = int(outside.arg_true()[0])
+            raise ReaderError(
+                f"{name}: point {place + 1} has {words.format(values[place])}, which nobody measures; choose the"
+                " right columns, or export it again"
+            )
 
 
 def spectra(frequency: np.ndarray) -> np.ndarray:

@@ -130,6 +130,25 @@ def test_too_few_points_for_a_circuit_are_said_and_the_test_is_made_all_the_same
     assert set(found.tables) == {"kramers_kronig"}
 
 
+@pytest.mark.parametrize(
+    "z",
+    [
+        5 + 0j * FREQUENCY,
+        1e-9 * (1 - 1j / FREQUENCY),
+        -1j / FREQUENCY,
+        -5 - 1j / FREQUENCY,
+        np.random.default_rng(0).normal(size=(2, 71)).T @ np.array([1, 1j]),
+        5 + 1j * FREQUENCY,
+    ],
+    ids=["constant", "tiny", "capacitor", "negative", "noise", "inductor"],
+)
+def test_what_is_no_cell_gives_finite_numbers_or_none(z):
+    for circuit in (None, "R0-p(R1-Wo1,CPE1)-p(R2,C2)-Ws2-L3-C9", "p(R1,C1,L1)-CPE4"):
+        found = analyse(table_of(z), {"circuit_text": circuit})
+        assert found.warnings
+        assert np.isfinite([scalar.value for scalar in found.scalars]).all()
+
+
 # What the analysis takes.
 
 
