@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 TECHNIQUES = [
     "synthesis.heat_treatment.technique.FURNACE_LOG",
     "cells.cycling.technique.CYCLING",
+    "cells.impedance.technique.EIS",
     "characterization.xrd.technique.XRD",
     "characterization.reference.technique.REFERENCE",
     "characterization.rietveld.technique.RIETVELD",

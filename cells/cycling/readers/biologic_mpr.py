@@ -89,7 +89,7 @@ def read(path: Path, name: str) -> Reading:
         raise ReaderError(f"{name}: no BioLogic .mpr (its first bytes are others); upload the file as EC-Lab wrote it")
     settings = settings_of(data)
     refuse_other_techniques(name, settings.technique)
-    file = _open(path, name)
+    file = open_mpr(path, name)
     frame = frame_of(file)
     if not Heads.of(frame.columns).is_cycling and "freq/Hz" in frame.columns:
         refuse_other_techniques(name, "Impedance Spectroscopy")
@@ -119,7 +119,12 @@ def refuse_stand_in(data: bytes, name: str) -> None:
         raise ReaderError(f"{name}: {error}") from error
 
 
-def _open(path: Path, name: str) -> Any:
+def open_mpr(path: Path, name: str) -> Any:
+    """The file as galvani reads it.
+
+    Raises:
+        ReaderError: galvani is not installed, or does not understand the file.
+    """
     try:
         biologic = import_module("galvani.BioLogic")
     except ImportError as error:
