@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from characterization.dsc.analysis import ENDOTHERMIC, EXOTHERMIC, UNITS
-from characterization.measurement.presentation import Shown
 from characterization.thermal.plots import GREY, floats, line, record_figure
 from labdb.figures import Figure, Trace, axis, faded, figure, typed
+from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 
 SIGNALS = tuple(f"heat_flow_{unit}" for unit in UNITS)

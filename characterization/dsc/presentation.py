@@ -7,9 +7,9 @@ from typing import Any
 
 from characterization.dsc.baseline import KINDS
 from characterization.dsc.plots import record, thermogram
-from characterization.measurement.presentation import Choice, Drawing, Presentation
 from characterization.thermal.plots import mass_figure
 from characterization.thermal.recording import COLDEST_CELSIUS, HOTTEST_CELSIUS
+from labdb.ingest.presentation import Choice, Drawing, Presentation
 
 HEAVIEST_MG = 100_000
 

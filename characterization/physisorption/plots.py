@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from characterization.measurement.presentation import Shown
 from characterization.physisorption.isotherm import Parameters, as_chosen, branch_of
 from characterization.physisorption.table import ADSORPTION, DESORPTION
 from labdb.figures import Figure, Trace, axis, faded, figure, hover, typed
+from labdb.ingest.presentation import Shown
 
 LINE, MARK = 1.2, 6  # pixels
 ORDINATES = {"bet": "bet_ordinate_g_per_mmol", "rouquerol": "rouquerol_ordinate_mmol_per_g"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from characterization.measurement.presentation import Choice, Drawing, Presentation
 from characterization.physisorption import plots
 from characterization.physisorption.isotherm import check_range
+from labdb.ingest.presentation import Choice, Drawing, Presentation
 
 ADSORBATES = ("nitrogen", "argon", "krypton", "carbon dioxide", "water")
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from characterization.measurement.presentation import Shown
 from characterization.thermal.plots import floats, line, record_figure
 from labdb.figures import Figure, axis, colour, figure
+from labdb.ingest.presentation import Shown
 
 # Below the pressures of a turbo pump a reading is noise, and may be negative: it has no place on a logarithmic axis.
 LEAST_MBAR = 1e-15

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from characterization.dsc.presentation import HEAVIEST_MG, check
-from characterization.measurement.presentation import Choice, Drawing, Presentation
 from characterization.tga.plots import ions, record
 from characterization.thermal.mass import LEAST_STEP_PERCENT
 from characterization.thermal.plots import mass_figure
 from characterization.thermal.recording import COLDEST_CELSIUS, HOTTEST_CELSIUS
+from labdb.ingest.presentation import Choice, Drawing, Presentation
 
 TGA = Presentation(
     drawings=(

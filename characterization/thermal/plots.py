@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from characterization.measurement.presentation import Shown
 from labdb.figures import Figure, Trace, axis, faded, figure, hover, typed
+from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 
 GREY = "#8a94a3"

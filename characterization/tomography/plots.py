@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from characterization.measurement.presentation import Shown
 from labdb.figures import Figure, Trace, axis, faded, figure, hover, shown, typed
+from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 
 VOLUME, VOXELS = "pore_volume_cubic_micrometre", "pore_voxel"

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from characterization.measurement.presentation import Choice, Drawing, Presentation
 from characterization.tomography import plots
 from characterization.tomography.analysis import DEFAULTS
+from labdb.ingest.presentation import Choice, Drawing, Presentation
 
 REGIONS = (("particle", "inside the particle"), ("stack", "the whole stack"))
 CONNECTIVITIES = (("26", "26: faces, edges and corners"), ("6", "6: faces only"))

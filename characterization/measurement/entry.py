@@ -1,3 +1,0 @@
-"""Moved to `labdb.ingest.entry`."""
-
-from labdb.ingest.entry import *  # noqa: F403

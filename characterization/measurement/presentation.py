@@ -1,3 +1,0 @@
-"""Moved to `labdb.ingest.presentation`."""
-
-from labdb.ingest.presentation import *  # noqa: F403
