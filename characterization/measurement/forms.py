@@ -58,6 +58,10 @@ class MeasurementSubjectForm(CellSubjectForm):
         cells = list(cast("list[tuple[str, str]]", onto.choices))
         onto.choices = [FINDS_OUT, ON_A_SPECIMEN, *cells]
         onto.initial = AUTO
+        onto.help_text = (
+            "labdb looks for codes of batches, samples and cells in the names of files and folders, and asks where"
+            " none, or several, are found."
+        )
 
     def suggestions(self) -> dict[str, Iterable[tuple[str, str]]]:
         return {**super().suggestions(), "specimens": self._specimens()}
