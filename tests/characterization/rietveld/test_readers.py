@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -35,11 +36,21 @@ def entered(path, rows=(TYPED,)):
     return path
 
 
+def listing(path: Path) -> Path:
+    write_lst(path, REFINED)
+    return path
+
+
+def phases(path: Path) -> Path:
+    write_cif(path, REFINED)
+    return path
+
+
 WRITTEN = {
     "ncm.sum": samples.fullprof,
     "ncm.out": samples.topas,
-    "ncm.lst": lambda path: write_lst(path, REFINED) or path,
-    "ncm.cif": lambda path: write_cif(path, REFINED) or path,
+    "ncm.lst": listing,
+    "ncm.cif": phases,
     "typed.csv": entered,
 }
 

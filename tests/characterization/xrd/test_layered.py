@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,7 +51,11 @@ def peaks(a: float = A, c: float = C, shift: float = 0.0, without: tuple[str, ..
 
 
 def found(lines: list[Peak], **more):
-    arguments = {"start_a_angstrom": 2.87, "start_c_angstrom": 14.2, "covered_degree": (10.0, 90.0)} | more
+    arguments: dict[str, Any] = {
+        "start_a_angstrom": 2.87,
+        "start_c_angstrom": 14.2,
+        "covered_degree": (10.0, 90.0),
+    } | more
     return indexed(lines, CU, **arguments)
 
 
