@@ -15,6 +15,7 @@ files one as a refinement is believed.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from labdb.ingest.reader import FileHead, ReaderError
 LARGEST_BYTES = 64 * 1024**2
 LARGEST_CELL_ANGSTROM = 200.0
 MOST_SITES = 5_000
-NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\((\d+)\))?")
+NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\((\d{1,12})\))?")
 CELL_TAG = re.compile(r"^\s*_cell[._]length_a\s", re.MULTILINE | re.IGNORECASE)
 SITE_TAG = re.compile(r"^\s*_atom_site[._]fract_x\s", re.MULTILINE | re.IGNORECASE)
 DATA = re.compile(r"^\s*data_", re.MULTILINE | re.IGNORECASE)
@@ -117,12 +118,14 @@ def measured(text: str | None) -> Measured | None:
     match = NUMBER.fullmatch((text or "").strip())
     if match is None:
         return None
-    value, digits = match[1], match[2]
+    value, digits = float(match[1]), match[2]
+    if not math.isfinite(value):
+        return None
     if digits is None:
-        return Measured(float(value))
-    mantissa, _, exponent = value.lower().partition("e")
-    decimals = len(mantissa.partition(".")[2])
-    return Measured(float(value), int(digits) * 10.0 ** (int(exponent or 0) - decimals))
+        return Measured(value)
+    mantissa, _, exponent = match[1].lower().partition("e")
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return Measured(value, int(digits) * 10.0**-decimals if abs(decimals) < 100 else None)
 
 
 def phases(path: Path, name: str) -> list[Phase]:

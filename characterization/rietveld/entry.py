@@ -63,7 +63,7 @@ def read(path: Path, name: str) -> Reading:
     )
     evidence = "; ".join(dict.fromkeys(row["evidence"] for row in rows))
     metadata = {**typed.metadata, "software": first["program"], "protocol": f"typed in from: {evidence}"}
-    return Reading(table_of(refined), metadata, typed.warnings)
+    return Reading(table_of(refined, name), metadata, typed.warnings)
 
 
 def _phase(row: Mapping[str, Any], number: int) -> RefinedPhase:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,8 +70,43 @@ def text_of(path: Path, name: str) -> tuple[str, list[str]]:
     return text[: text.rfind("\n") + 1], ["its last line has no end, may be cut off, and was left out"]
 
 
-def table_of(refined: Refined) -> pl.DataFrame:
-    """A `REFINEMENT` table."""
+def number_of(text: str, name: str) -> float:
+    """
+    Raises:
+        ReaderError: it is no number.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ReaderError(f"{name}: has {text.strip()!r} where a number should be; it is damaged, copy it again")
+    return value
+
+
+def spans(heads: Sequence[re.Match[str]], end: int) -> list[tuple[re.Match[str], int]]:
+    """Headings of a text, each with where its part ends: at the next heading, the last one's at the end."""
+    return list(zip(heads, [*(head.start() for head in heads[1:]), end], strict=False))
+
+
+def table_of(refined: Refined, name: str) -> pl.DataFrame:
+    """A `REFINEMENT` table.
+
+    Raises:
+        ReaderError: a cell is none of a crystal, or a residual or an occupancy is impossible.
+    """
+    for phase in refined.phases:
+        lengths = [value.value for key, value in phase.cell.items() if key in CELL[:3]]
+        angles = [value.value for key, value in phase.cell.items() if key in CELL[3:6]]
+        if not all(0.5 < length < 200 for length in lengths) or not all(10 < angle < 170 for angle in angles):
+            raise ReaderError(
+                f"{name}: the cell of {phase.name} is none of a crystal; the file is damaged, copy it again"
+            )
+        if not all(-1 < site.occupancy.value < 10 for site in phase.sites):
+            raise ReaderError(f"{name}: an occupancy of {phase.name} is impossible; the file is damaged")
+    residuals = [value for value in (refined.rwp, refined.rp, refined.rexp) if value is not None]
+    if not all(0 <= value < 10 for value in residuals) or not (refined.gof is None or 0 <= refined.gof < 1e4):
+        raise ReaderError(f"{name}: a residual of the refinement is impossible; the file is damaged")
     whole = {
         "program": refined.program,
         "rwp": refined.rwp,

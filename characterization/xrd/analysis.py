@@ -26,6 +26,7 @@ from labdb.ingest.technique import Analysis, Progress, Scalar, no_progress
 
 MOST_POINTS = 60_000  # of a longer pattern neighbouring points are put together
 FEWEST_POINTS = 10
+LARGEST = 10_000.0  # intensity that a pattern is brought to before it is worked through
 # Lines that may lie in one peak, and are looked for as two where they have to be.
 CLOSE = (("006", "102"), ("009", "107"), ("108", "110"))
 SPLITTINGS = (
@@ -48,11 +49,16 @@ SPOKEN_OF_DEGREE = 0.02
 
 @dataclass(frozen=True)
 class Points:
-    """The points of a pattern that are analysed."""
+    """The points of a pattern that are analysed.
+
+    Attributes:
+        intensity, sd: in units of `scale`, so that the largest is 10,000 whatever a file's own scale is.
+    """
 
     two_theta_degree: np.ndarray
     intensity: np.ndarray
     sd: np.ndarray | None
+    scale: float = 1.0
     put_together: int = 1
 
 
@@ -74,7 +80,9 @@ def points_of(table: pl.DataFrame, low: float | None, high: float | None) -> Poi
         parts = [value[:whole].reshape(-1, together) for value in values]
         values = [part.mean(axis=1) for part in parts[:2]]
         values += [np.sqrt((part**2).sum(axis=1)) / together for part in parts[2:]]
-    return Points(values[0], values[1], values[2] if len(values) > 2 else None, together)
+    largest = float(np.abs(values[1]).max(initial=0.0))
+    scale = largest / LARGEST if largest > 0 else 1.0
+    return Points(values[0], values[1] / scale, values[2] / scale if len(values) > 2 else None, scale, together)
 
 
 def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progress = no_progress) -> Analysis:
@@ -101,7 +109,7 @@ def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progre
     points = points_of(table, told.get("two_theta_min_degree"), told.get("two_theta_max_degree"))
     if len(points.two_theta_degree) < FEWEST_POINTS:
         warnings.append("the chosen range of 2θ holds too few points to look for peaks")
-        return Analysis((), {"peaks": _peak_table((), radiation, None), "fit": FIT_EMPTY}, tuple(warnings))
+        return Analysis((), {"peaks": _peak_table((), radiation, None, 1.0), "fit": FIT_EMPTY}, tuple(warnings))
     if points.put_together > 1:
         warnings.append(f"{points.put_together} neighbouring points each were put together before the fit")
     progress(0.1, "finding the background")
@@ -124,7 +132,10 @@ def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progre
     if layered is not None:
         scalars = tuple(_scalars(layered))
         warnings += _doubts(layered, told, radiation)
-    tables = {"peaks": _peak_table(found.peaks, radiation, layered), "fit": _fit_table(pattern, found)}
+    tables = {
+        "peaks": _peak_table(found.peaks, radiation, layered, points.scale),
+        "fit": _fit_table(pattern, found, points.scale),
+    }
     return Analysis(scalars, tables, tuple(warnings))
 
 
@@ -249,7 +260,7 @@ def _doubts(layered: Indexed, told: Mapping[str, Any], radiation: Radiation) -> 
     return said
 
 
-def _peak_table(peaks: Sequence[Peak], radiation: Radiation, layered: Indexed | None) -> pl.DataFrame:
+def _peak_table(peaks: Sequence[Peak], radiation: Radiation, layered: Indexed | None, scale: float) -> pl.DataFrame:
     """A `PEAKS` table."""
     largest = max((peak.area for peak in peaks), default=1.0)
     names = layered.names if layered else {}
@@ -265,10 +276,10 @@ def _peak_table(peaks: Sequence[Peak], radiation: Radiation, layered: Indexed | 
             "d_spacing_angstrom": None if wavelength is None else float(d_spacing(peak.two_theta_degree, wavelength)),
             "fwhm_degree": peak.fwhm_degree,
             "fwhm_sd_degree": peak.fwhm_sd,
-            "peak_area": peak.area,
-            "peak_area_sd": peak.area_sd,
+            "peak_area": peak.area * scale,
+            "peak_area_sd": peak.area_sd * scale,
             "relative_area": peak.area / largest,
-            "peak_height": peak.height,
+            "peak_height": peak.height * scale,
             "lorentzian_share": peak.lorentzian,
             "hkl": names.get(index),
             "calculated_two_theta_degree": calculated.get(names.get(index, "")),
@@ -278,14 +289,14 @@ def _peak_table(peaks: Sequence[Peak], radiation: Radiation, layered: Indexed | 
     return pl.DataFrame(rows, schema=PEAKS.columns)
 
 
-def _fit_table(pattern: Pattern, found: Fitted) -> pl.DataFrame:
+def _fit_table(pattern: Pattern, found: Fitted, scale: float) -> pl.DataFrame:
     """A `FIT` table."""
     return pl.DataFrame(
         {
             "two_theta_degree": pattern.two_theta_degree,
-            "observed_intensity": pattern.intensity,
-            "background_intensity": found.background,
-            "fitted_intensity": found.total,
+            "observed_intensity": pattern.intensity * scale,
+            "background_intensity": found.background * scale,
+            "fitted_intensity": found.total * scale,
         },
         schema=FIT.columns,
     )

@@ -50,7 +50,9 @@ def _patterns(shown: Sequence[Shown], along: str) -> Figure:
         for place, (of, table) in enumerate(drawn)
     ]
     wavelength = next((r.wavelength_angstrom for r in radiations.values() if r.wavelength_angstrom), None)
-    traces += [_sticks(of, table, along, wavelength, place) for place, (of, table) in enumerate(references)]
+    seen = [_along(_ends(table), radiations[id(of)], along) for of, table in drawn]
+    span = (float(np.nanmin(seen)), float(np.nanmax(seen))) if seen else None
+    traces += [_sticks(of, table, along, wavelength, place, span) for place, (of, table) in enumerate(references)]
     unit = intensity_column(drawn[0][1]) if single else "normalised_intensity"
     layout = {
         "xaxis": axis(along, **({"autorange": "reversed", "type": "log"} if along == "d_spacing_angstrom" else {})),
@@ -129,8 +131,21 @@ def _hover_x(along: str) -> str:
     }[along]
 
 
-def _sticks(of: Shown, table: pl.DataFrame, along: str, wavelength: float | None, place: int) -> Trace | None:
-    """The reflections of a reference structure as one line that goes up and down, below the patterns."""
+def _ends(table: pl.DataFrame) -> np.ndarray:
+    angles = table["two_theta_degree"].to_numpy()
+    angles = angles[angles > 0]
+    return angles[[0, -1]] if len(angles) else np.array([np.nan, np.nan])
+
+
+def _sticks(
+    of: Shown,
+    table: pl.DataFrame,
+    along: str,
+    wavelength: float | None,
+    place: int,
+    span: tuple[float, float] | None,
+) -> Trace | None:
+    """The reflections of a reference structure as one line that goes up and down, below the patterns and not beyond."""
     d = table["d_spacing_angstrom"].to_numpy()
     if along == "d_spacing_angstrom":
         x = d
@@ -146,6 +161,8 @@ def _sticks(of: Shown, table: pl.DataFrame, along: str, wavelength: float | None
     foot = -STICK_ROOM * (place + 1)
     height = table["relative_intensity"].to_numpy() * STICKS
     inside = np.isfinite(x)
+    if span is not None:
+        inside &= (x >= span[0]) & (x <= span[1])
     x, height, hkl = x[inside], height[inside], table["hkl"].filter(pl.Series(inside)).to_list()
     gap = np.full(len(x), np.nan)
     return {
@@ -192,10 +209,11 @@ def fit(shown: Sequence[Shown]) -> Figure:
     left = observed - fitted
     low = float(min(background.min(), 0.0)) - 0.06 * float(np.ptp(observed))
     left_at = low - float(left.max())
-    named = peaks.filter(pl.col("hkl").is_not_null())
-    heights = named["peak_height"].to_numpy() + np.interp(
-        named["two_theta_degree"].to_numpy(), table["two_theta_degree"].to_numpy(), table["background_intensity"]
-    )
+    indexed = peaks.filter(pl.col("hkl").is_not_null())
+    # Faint lines at high angles lie close together: they are in the table, and told under the pointer.
+    named = indexed.filter(pl.col("calculated_two_theta_degree").is_not_null() | (pl.col("relative_area") > 0.1))
+    angles = named["two_theta_degree"].to_numpy()
+    heights = np.interp(angles, table["two_theta_degree"].to_numpy(), table["fitted_intensity"].to_numpy())
     traces: list[Trace] = [
         {**_line(of.name, x, observed, {"width": 1, "color": of.colour}, "observed_intensity"), **_history(of)},
         _line("fit", x, fitted, {"width": 1, "color": "#d55e00"}, "fitted_intensity"),
@@ -212,7 +230,7 @@ def fit(shown: Sequence[Shown]) -> Figure:
                 "type": "scatter",
                 "mode": "text",
                 "name": "lines of R-3m",
-                "x": typed(named["two_theta_degree"].to_numpy()),
+                "x": typed(angles),
                 "y": typed(heights),
                 "text": named["hkl"].to_list(),
                 "textposition": "top center",
@@ -220,7 +238,9 @@ def fit(shown: Sequence[Shown]) -> Figure:
                 "hovertemplate": "%{text}, %{x:.3f}° 2θ<extra></extra>",
             }
         )
-    told = f"{peaks.height} peaks fitted above a background; {named.height} of them are lines of the layered structure."
+    told = (
+        f"{peaks.height} peaks fitted above a background; {indexed.height} of them are lines of the layered structure."
+    )
     layout = {"xaxis": axis("two_theta_degree"), "yaxis": axis("observed_intensity")}
     return figure(traces, layout, told)
 

@@ -18,13 +18,13 @@ import re
 from pathlib import Path
 
 from characterization.reference.cif import Measured, Site, element_of, measured
-from characterization.rietveld.refined import Refined, RefinedPhase, table_of, text_of
+from characterization.rietveld.refined import Refined, RefinedPhase, number_of, spans, table_of, text_of
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 BANNER = re.compile(r"PROGRAM\s+FullProf", re.IGNORECASE)
-PHASE = re.compile(r"^\s*=>\s*Phase No\.\s*(\d+)\s+(\S.*?)\s*$", re.MULTILINE)
+PHASE = re.compile(r"^\s*=>\s*Phase No\.\s*(\d{1,4})\s+(\S.*?)\s*$", re.MULTILINE)
 TWO_BLANKS = re.compile(r"\s{2,}")
-CELL = re.compile(r"=>\s*Cell parameters\s*:\s*\n((?:\s*[-\d.]+\s+[-\d.]+\s*\n){6})")
+CELL = re.compile(r"=>\s*Cell parameters\s*:[ \t]*\n((?:[ \t]*[\d.]+[ \t]+[\d.]+[ \t\r]*\n){6})")
 ATOMS = re.compile(r"==>\s*ATOM PARAMETERS:\s*\n(.*?)(?:\n\s*\n\s*==>|\n\s*==>|\Z)", re.DOTALL)
 VALUE = re.compile(r"([-+]?\d*\.?\d+)\(\s*(\d*)\)")
 FACTORS = re.compile(
@@ -36,11 +36,11 @@ CONVENTIONAL = re.compile(
     r"Conventional Rietveld Rp,Rwp,Re and Chi2:\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)", re.IGNORECASE
 )
 BRAGG = re.compile(
-    r"=>\s*Phase:\s*(\d+)\s+.*?\n\s*=>\s*Bragg R-factor:\s*([\d.]+)\s+Vol:\s*([\d.]+)\(\s*([\d.]*)\s*\)"
+    r"=>\s*Phase:\s*(\d{1,4})\s+.*?\n\s*=>\s*Bragg R-factor:\s*([\d.]+)\s+Vol:\s*([\d.]+)\(\s*([\d.]*)\s*\)"
     r"\s+Fract\(%\):\s*([\d.]+)(?:\(\s*([\d.*]*)\s*\))?"
 )
-OBSERVATIONS = re.compile(r"=>\s*N-P\+C:\s*(\d+)")
-PARAMETERS = re.compile(r"=>\s*No\. of fitted parameters:\s*(\d+)")
+OBSERVATIONS = re.compile(r"=>\s*N-P\+C:\s*(\d{1,9})\b")
+PARAMETERS = re.compile(r"=>\s*No\. of fitted parameters:\s*(\d{1,9})\b")
 CONTROL = re.compile(r"^!\s*Job\s+Npr\s+Nph", re.MULTILINE)
 KEYS = ("a_angstrom", "b_angstrom", "c_angstrom", "alpha_degree", "beta_degree", "gamma_degree")
 HERMANN = re.compile(r"^[PABCFIRH]\s*-?\d[\s\-\d/mabcden]*$")
@@ -89,14 +89,13 @@ def read(path: Path, name: str) -> Reading:
             f"{name}: ends before the Bragg R of phase {', '.join(map(str, missing))}; it is cut off, copy it again"
         )
     order = sorted(last.values(), key=lambda match: match.start())
-    ends = [match.start() for match in order[1:]] + [len(text)]
-    phases = [_phase(match, text[match.end() : end], bragg, name) for match, end in zip(order, ends, strict=True)]
+    phases = [_phase(match, text[match.end() : end], bragg, name) for match, end in spans(order, len(text))]
     if not FACTORS.search(text):
         warnings.append("Rwp is corrected for the background, which other programs' is not")
     if len({match.start() for match in factors}) > 2:
         warnings.append("several patterns or cycles are in the file: the residuals are those of the last whole one")
     chosen = factors[0] if len(factors) <= 2 else factors[-2]
-    rp, rwp, rexp, chi2 = (float(value) for value in chosen.groups())
+    rp, rwp, rexp, chi2 = (number_of(value, name) for value in chosen.groups())
     free = OBSERVATIONS.search(text)
     parameters = PARAMETERS.search(text)
     refined = Refined(
@@ -109,7 +108,7 @@ def read(path: Path, name: str) -> Reading:
         observations=int(free[1]) if free else None,
         refined_parameters=int(parameters[1]) if parameters else None,
     )
-    return Reading(table_of(refined), {"software": "FullProf"}, tuple(warnings))
+    return Reading(table_of(refined, name), {"software": "FullProf"}, tuple(warnings))
 
 
 def _phase(head: re.Match[str], part: str, bragg: dict[int, re.Match[str]], name: str) -> RefinedPhase:
@@ -119,11 +118,13 @@ def _phase(head: re.Match[str], part: str, bragg: dict[int, re.Match[str]], name
     if found is None:
         raise ReaderError(f"{name}: phase {number} has no cell; it is cut off, copy it again")
     cell = {}
-    for key, line in zip(KEYS, found[1].strip().splitlines(), strict=True):
-        value, sd = (float(text) for text in line.split()[:2])
-        cell[key] = Measured(value, sd or None)
+    for key, line in zip(KEYS, found[1].splitlines(), strict=True):
+        value, sd = (measured(text) for text in line.split())
+        if value is None or sd is None:
+            raise ReaderError(f"{name}: the cell of phase {number} holds something that is no number; copy it again")
+        cell[key] = Measured(value.value, sd.value or None)
     match = bragg[number]
-    cell["volume_angstrom3"] = Measured(float(match[3]), float(match[4]) if match[4] else None)
+    cell["volume_angstrom3"] = Measured(number_of(match[3], name), number_of(match[4], name) if match[4] else None)
     weight_sd = match[6] if match[6] and "*" not in match[6] else None
     return RefinedPhase(
         title,
@@ -131,8 +132,10 @@ def _phase(head: re.Match[str], part: str, bragg: dict[int, re.Match[str]], name
         cell,
         cell_refined=any(cell[key].sd for key in KEYS),
         sites=_atoms(part),
-        weight_fraction=Measured(float(match[5]) / 100, float(weight_sd) / 100 if weight_sd else None),
-        r_bragg=float(match[2]) / 100,
+        weight_fraction=Measured(
+            number_of(match[5], name) / 100, number_of(weight_sd, name) / 100 if weight_sd else None
+        ),
+        r_bragg=number_of(match[2], name) / 100,
     )
 
 

@@ -17,14 +17,14 @@ import re
 from pathlib import Path
 
 from characterization.reference.cif import Measured, Site, element_of
-from characterization.rietveld.refined import Refined, RefinedPhase, table_of, text_of
+from characterization.rietveld.refined import Refined, RefinedPhase, number_of, spans, table_of, text_of
 from characterization.rietveld.table import CELL
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 TITLE = "General Structure Analysis System-II"
 RESULT = re.compile(r"^ Result for phase: (.+?)\s*$", re.MULTILINE)
 TOTAL = re.compile(r"wR =\s*([\d.]+)%, chi\*\*2 =\s*([-+.\deE]+), GOF =\s*([\d.]+)")
-COUNTS = re.compile(r"No\. of observations:\s*(\d+)\s+No\. of parameters:\s*(\d+)")
+COUNTS = re.compile(r"No\. of observations:\s*(\d{1,9})\s+No\. of parameters:\s*(\d{1,9})\b")
 FINAL = re.compile(r"Final refinement wR =\s*([\d.]+)% on (\d+) observations")
 OTHER = re.compile(r"Other residuals: R =\s*([\d.]+)%.*?wRmin =\s*([\d.]+)%")
 RF2 = re.compile(r"Final refinement RF, RF\^2 =\s*([\d.]+)%,\s*([\d.]+)%")
@@ -63,13 +63,11 @@ def read(path: Path, name: str) -> Reading:
     final = list(FINAL.finditer(text, results[-1].end()))
     if not final or OTHER.search(text, final[-1].end()) is None:
         raise ReaderError(f"{name}: ends within the results of the refinement; it is cut off, copy it again")
-    begun = _started(text[:start])
+    begun = _started(text[:start], name)
     if len(final) > 1:
         warnings.append(f"{len(final)} patterns were refined together; wR and GOF are of all of them")
-    ends = [match.start() for match in results[1:]] + [len(text)]
     phases = [
-        _phase(match[1], text[match.end() : end], text[start:], begun, name)
-        for match, end in zip(results, ends, strict=True)
+        _phase(match[1], text[match.end() : end], text[start:], begun, name) for match, end in spans(results, len(text))
     ]
     if any(site.occupancy.sd is not None for phase in phases for site in phase.sites):
         warnings.append("the listing gives occupancies with three decimals; the CIF of the project has them in full")
@@ -79,24 +77,24 @@ def read(path: Path, name: str) -> Reading:
     refined = Refined(
         "GSAS-II",
         phases,
-        rwp=float(total[1]) / 100,
-        rp=float(other[1]) / 100 if one and other else None,
-        rexp=float(other[2]) / 100 if one and other else None,
-        gof=float(total[3]),
+        rwp=number_of(total[1], name) / 100,
+        rp=number_of(other[1], name) / 100 if one and other else None,
+        rexp=number_of(other[2], name) / 100 if one and other else None,
+        gof=number_of(total[3], name),
         observations=int(counts[1]) if counts else None,
         refined_parameters=int(counts[2]) if counts else None,
     )
-    return Reading(table_of(refined), {"software": "GSAS-II"}, tuple(warnings))
+    return Reading(table_of(refined, name), {"software": "GSAS-II"}, tuple(warnings))
 
 
-def _started(text: str) -> dict[str, tuple[str, dict[str, Measured]]]:
+def _started(text: str, name: str) -> dict[str, tuple[str, dict[str, Measured]]]:
     """Space group and start cell of each phase, by name."""
     names = list(PHASE_NAME.finditer(text))
     found = {}
-    for match, end in zip(names, [*(other.start() for other in names[1:]), len(text)], strict=True):
+    for match, end in spans(names, len(text)):
         part = text[match.end() : end]
         group, cell = SPACE_GROUP.search(part), START_CELL.search(part)
-        values = {key: Measured(float(cell[at])) for at, key in enumerate(CELL, start=1)} if cell else {}
+        values = {key: Measured(number_of(cell[at], name)) for at, key in enumerate(CELL, start=1)} if cell else {}
         found[match[1]] = (group[1] if group else "", values)
     return found
 
@@ -114,16 +112,21 @@ def _phase(
         new or cell,
         cell_refined=new is not None,
         sites=_atoms(part, name),
-        weight_fraction=Measured(float(weight[1]), float(weight[2]) if weight[2] else None) if weight else None,
-        r_f_squared=float(rf2[2]) / 100 if rf2 else None,
+        weight_fraction=Measured(number_of(weight[1], name), number_of(weight[2], name) if weight[2] else None)
+        if weight
+        else None,
+        r_f_squared=number_of(rf2[2], name) / 100 if rf2 else None,
     )
+
+
+def _weight(match: re.Match[str], name: str) -> Measured:
+    return Measured(number_of(match[1], name), number_of(match[2], name) if match[2] else None)
 
 
 def _of_histograms(results: str, phase: str) -> str:
     """What the results say of a phase in its histograms."""
     heads = list(PHASE_OF.finditer(results))
-    ends = [*(other.start() for other in heads[1:]), len(results)]
-    return "\n".join(results[m.end() : end] for m, end in zip(heads, ends, strict=True) if m[1] == phase)
+    return "\n".join(results[match.end() : end] for match, end in spans(heads, len(results)) if match[1] == phase)
 
 
 def _new_cell(part: str, name: str) -> dict[str, Measured] | None:
@@ -139,7 +142,7 @@ def _new_cell(part: str, name: str) -> dict[str, Measured] | None:
         value, esd = (line[first : first + CELL_WIDTH].strip() for line in lines[1:3])
         if not value:
             raise ReaderError(f"{name}: has a cell that is not whole; it is cut off, copy it again")
-        cell[key] = Measured(_float(value, name), _float(esd, name) if esd else None)
+        cell[key] = Measured(number_of(value, name), number_of(esd, name) if esd else None)
     # b is tied to a, and the angles to the lattice: they have the uncertainty of what they are tied to, or none.
     if cell["b_angstrom"].sd is None and cell["b_angstrom"].value == cell["a_angstrom"].value:
         cell["b_angstrom"] = cell["a_angstrom"]
@@ -155,7 +158,7 @@ def _atoms(part: str, name: str) -> list[Site]:
     for index in range(0, len(lines) - 2, 3):
         head, values, sig = lines[index : index + 3]
         label, mark, kind = head.strip().rstrip(":").partition("  ")
-        if not values.startswith(" values:") or not sig.startswith(" sig   :"):
+        if not label.strip() or not values.startswith(" values:") or not sig.startswith(" sig   :"):
             break
         place = [_field(values, axis, name) for axis in range(3)]
         x, y, z = (float("nan") if value is None else value for value in place)
@@ -171,14 +174,7 @@ def _atoms(part: str, name: str) -> list[Site]:
 def _field(line: str, index: int, name: str) -> float | None:
     first = ATOM_FIRST + sum(ATOM_WIDTHS[:index])
     text = line[first : first + ATOM_WIDTHS[index]].strip()
-    return _float(text, name) if text else None
-
-
-def _float(text: str, name: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ReaderError(f"{name}: has {text!r} where a number should be; it is damaged, copy it again") from error
+    return number_of(text, name) if text else None
 
 
 READER = Reader("gsas2-lst", version=1, label="GSAS-II listing", recognises=recognises, read=read)

@@ -80,7 +80,7 @@ def read(path: Path, name: str) -> Reading:
         observations=_whole(tags.get("_pd_proc_number_of_points")),
         refined_parameters=_whole(tags.get("_refine_ls_number_parameters")),
     )
-    return Reading(table_of(refined), {"software": refined.program}, tuple(warnings))
+    return Reading(table_of(refined, name), {"software": refined.program}, tuple(warnings))
 
 
 def _first(tags: Mapping[str, str], keys: Sequence[str]) -> float | None:

@@ -16,7 +16,7 @@ import re
 from pathlib import Path
 
 from characterization.reference.cif import Measured, Site, element_of
-from characterization.rietveld.refined import Refined, RefinedPhase, table_of, text_of
+from characterization.rietveld.refined import Refined, RefinedPhase, spans, table_of, text_of
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 
 WORDS = (re.compile(r"(?m)^\s*xdd\b"), re.compile(r"\b(?:str|STR)\b"), re.compile(r"\br_wp\b"))
@@ -71,9 +71,8 @@ def read(path: Path, name: str) -> Reading:
     if not heads:
         raise ReaderError(f"{name}: has no structure (str); a refinement without one gives no cell")
     rwp, rexp, rp, gof = (_global(text, word) for word in ("r_wp", "r_exp", "r_p", "gof"))
-    ends = [match.start() for match in heads[1:]] + [len(text)]
     phases = []
-    for number, (head, end) in enumerate(zip(heads, ends, strict=True), start=1):
+    for number, (head, end) in enumerate(spans(heads, len(text)), start=1):
         other = OTHER_KINDS.search(text, head.end(), end)
         part = text[head.end() : other.start() if other else end]
         phases.append(_phase(part, head["group"] or "", number, name))
@@ -89,7 +88,7 @@ def read(path: Path, name: str) -> Reading:
         rexp=None if rexp is None else rexp / 100,
         gof=gof,
     )
-    return Reading(table_of(refined), {"software": "TOPAS"}, tuple(warnings))
+    return Reading(table_of(refined, name), {"software": "TOPAS"}, tuple(warnings))
 
 
 def _global(text: str, word: str) -> float | None:
@@ -162,9 +161,8 @@ def _cell(part: str) -> dict[str, Measured]:
 
 def _sites(part: str) -> list[Site]:
     heads = list(SITE.finditer(part))
-    ends = [*(match.start() for match in heads[1:]), len(part)][: len(heads)]
     sites = []
-    for head, end in zip(heads, ends, strict=True):
+    for head, end in spans(heads, len(part)):
         text = part[head.end() : end]
         place = [_coordinate(text, axis) for axis in "xyz"]
         for occ in OCC.finditer(text):

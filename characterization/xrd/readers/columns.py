@@ -159,6 +159,8 @@ def _rises_as_two_theta(lines: Sequence[str], layout: Layout) -> bool:
     points = list(takewhile(lambda line: is_point(line, layout.separator, layout.fields), points))
     texts = [split(line, layout.separator) for line in points]
     values = np.array([[_value(text) for text in row] for row in texts])
+    if not np.isfinite(values).all():
+        return False
     x, steps = values[:, 0], np.diff(values[:, 0])
     written = 10.0 ** -max(_decimals(row[0]) for row in texts)
     step = float(steps.mean())

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from characterization.xrd.radiation import Radiation
-from characterization.xrd.readers.finish import Scan, one_pattern, pattern, refuse_large, said, warnings_about
+from characterization.xrd.readers.finish import Scan, number, one_pattern, pattern, refuse_large, said, warnings_about
 from labdb.ingest.reader import FileHead, Reader, ReaderError, Reading
 from labdb.ingest.text import TextError, load
 
@@ -69,7 +69,7 @@ def _scan(head: re.Match[str], lines: list[str], name: str, warnings: list[str])
             f"{name}: bank {bank} is binned as {head['binning']}, which is time of flight and not 2θ;"
             " it is no X-ray pattern"
         )
-    numbers = [float(number) for number in head["numbers"].split()]
+    numbers = [value for text in head["numbers"].split() if (value := number(text)) is not None]
     if len(numbers) < 2 or not numbers[1] > 0:
         raise ReaderError(f"{name}: bank {bank} does not say where it starts and its step; export it again")
     lines = [line for line in lines if not line.startswith("#")]

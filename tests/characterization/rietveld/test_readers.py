@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from characterization.rietveld.analysis import analyse
 from characterization.rietveld.entry import ENTRY
 from characterization.rietveld.readers import READERS
 from characterization.rietveld.table import REFINEMENT
@@ -16,6 +17,7 @@ from labdb.ingest.reader import METADATA, FileHead, ReaderError
 from tests import real_data
 from tests.characterization.rietveld import samples
 from tests.characterization.rietveld.test_expected import FILES
+from tests.characterization.xrd.test_promises import damages
 
 REFINED = Refinement("NCM83", 2.87321, 14.19053, 0.0147)
 TYPED = {
@@ -276,3 +278,21 @@ def test_a_file_that_is_nothing_is_recognised_by_nobody_and_refused_by_all(reade
 def test_a_file_of_another_technique_is_no_refinement(relative):
     head = FileHead.of(real_data.ROOT / relative)
     assert [reader.name for reader in READERS if reader.recognises(head)] == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_sample_that_is_damaged_anywhere_is_read_or_refused_in_one_sentence(name, tmp_path):
+    path = WRITTEN[name](tmp_path / name)
+    reader, damaged = reader_of(path), tmp_path / "damaged"
+    for data in damages(path.read_bytes(), seed=4):
+        damaged.write_bytes(data)
+        for other in READERS:
+            other.recognises(FileHead.of(damaged, name))
+        try:
+            analyse(reader.read(damaged, name).table, {})
+        except ReaderError as error:
+            sentence = str(error)
+        else:
+            sentence = f"{name}: read"
+        assert sentence.startswith(f"{name}: ")
+        assert "\n" not in sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -152,3 +153,35 @@ def test_xml_that_unfolds_or_looks_outside_is_refused(text, tmp_path):
     (reader,) = recognised(path)
     with pytest.raises(ReaderError, match="is no whole XRDML file"):
         reader.read(path, path.name)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_sample_that_is_damaged_anywhere_is_read_or_refused_in_one_sentence(name, tmp_path):
+    path = WRITTEN[name](tmp_path / name)
+    (reader,) = recognised(path)
+    damaged = tmp_path / "damaged"
+    for data in damages(path.read_bytes(), seed=3):
+        damaged.write_bytes(data)
+        for other in READERS:
+            other.recognises(FileHead.of(damaged, name))
+        found = outcome(reader, damaged, name)
+        assert isinstance(found, Reading) or (found.startswith(f"{name}: ") and "\n" not in found)
+
+
+def damages(data: bytes, seed: int, number: int = 60):
+    """Copies with bytes changed, taken out, or put in."""
+    draw = random.Random(seed)
+    for _ in range(number):
+        made = bytearray(data)
+        for _ in range(draw.choice([1, 3, 20])):
+            at = draw.randrange(len(made))
+            kind = draw.randrange(4)
+            if kind == 0:
+                made[at] = draw.randrange(256)
+            elif kind == 1:
+                made[at] = draw.choice(b"0123456789.-+eE \n,;<>()")
+            elif kind == 2:
+                del made[at : min(at + draw.randrange(1, 30), len(made) - 1)]
+            else:
+                made[at:at] = draw.choice([b"nan", b"inf", b"1e400", b"-", b"\n\n", b"9" * 40, b"\xff\xfe"])
+        yield bytes(made)
