@@ -48,7 +48,7 @@ class MeasurementSubjectForm(CellSubjectForm):
         min_value=0,
         max_value=10**8,
         required=False,
-        help_text="Of a cell: how many cycles it had made when it was opened.",
+        help_text="Of a cell: how many cycles it had made by then.",
         widget=forms.NumberInput(attrs=NEEDS),
     )
 
