@@ -17,13 +17,16 @@ BASE := $(call stamp,base)
 DEV := $(call stamp,dev)
 BIOLOGIC := $(call stamp,biologic)
 
+# Without words of one's own, all tests, on all processors; the tests of one file stay together.
+ALL := -n auto --dist loadfile
+
 .PHONY: run test lint format bench lock biologic clean
 
 run: $(BASE)
 	@$(BIN)/python manage.py up --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(DEV)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),$(ALL))
 
 lint: $(DEV)
 	$(BIN)/ruff check .
