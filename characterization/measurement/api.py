@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -13,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +23,7 @@ from characterization.measurement.calibration import doubts_of
 from characterization.measurement.comparison import BY, COUNT, Selection, compare
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import (
+    attach_evidence,
     change_measurement,
     correct_entry,
     enter,
@@ -30,12 +33,13 @@ from characterization.measurement.services import (
 )
 from characterization.measurement.stored import shown
 from labdb.accounts.api import person
+from labdb.accounts.services import require_role
 from labdb.api.errors import Conflict
 from labdb.api.filters import INTEGER, MOMENT, TEXT, Filter, choice, contains, exact, ranged
 from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
 from labdb.api.viewsets import RowViewSet
-from labdb.files.api import IngestedRow, RawFileRow, SubjectFields
+from labdb.files.api import IngestedRow, RawFileRow, SubjectFields, uploaded_files
 from labdb.ingest.installed import techniques
 from labdb.ingest.services import current_parameters, request_run
 from labdb.ingest.subjects import find_subject
@@ -71,16 +75,30 @@ class MeasurementDetail(MeasurementRow):
         help_text="Why it cannot lean on the calibration of its instrument; empty where it can."
     )
     files = RawFileRow(source="raw_files", many=True)
+    evidence = serializers.SerializerMethodField(help_text="Files that show where typed values come from.")
     results = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField(help_text="Names for …/figures/NAME.")
     current_parameters = serializers.SerializerMethodField(help_text="What an analysis would depend on now.")
 
     class Meta(MeasurementRow.Meta):
-        fields = (*MeasurementRow.Meta.fields, "calibration_doubt", "files", "results", "figures", "current_parameters")
+        fields = (
+            *MeasurementRow.Meta.fields,
+            "calibration_doubt",
+            "files",
+            "evidence",
+            "results",
+            "figures",
+            "current_parameters",
+        )
         read_only_fields = fields
 
     def get_calibration_doubt(self, measurement: SampleMeasurement) -> str:
         return doubts_of([measurement]).get(measurement.pk, "")
+
+    @extend_schema_field(RawFileRow(many=True))
+    def get_evidence(self, measurement: SampleMeasurement) -> Any:
+        parts = measurement.measurement_files.filter(evidence=True).select_related("raw_file__uploaded_by")
+        return RawFileRow([part.raw_file for part in parts], many=True).data
 
     @extend_schema_field(FoundRow(many=True))
     def get_results(self, measurement: SampleMeasurement) -> Any:
@@ -117,6 +135,10 @@ class EntryWrite(SubjectFields):
 class EntryCorrection(serializers.Serializer):
     rows = serializers.ListField(child=serializers.DictField())
     reason = serializers.CharField(max_length=100)
+
+
+class Evidence(serializers.Serializer):
+    file = serializers.ListField(child=serializers.FileField(), help_text="One or several.")
 
 
 class AlsoOn(SubjectFields):
@@ -223,6 +245,24 @@ class MeasurementViewSet(RowViewSet):
         except ValueError as error:
             raise ValidationError({"rows": str(error)}) from error
         return Response(RunRow(run).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(
+        summary="Keep a file with it that shows where typed values come from",
+        description="Multipart, under file. No analysis reads it.",
+        request={"multipart/form-data": Evidence},
+        responses={201: RawFileRow(many=True)},
+    )
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def evidence(self, request: Request, pk: str) -> Response:
+        found, user = self._one(), person(request)
+        require_role(user, found.project)
+        kept = [
+            attach_evidence(
+                found, Path(file.temporary_file_path()), file.name or "", user, sha256=file.sha256, move=True
+            )
+            for file in uploaded_files(request)
+        ]
+        return Response(RawFileRow(kept, many=True).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
         summary="Hang its file on another sample as well", request=AlsoOn, responses={202: RunRow},
@@ -363,6 +403,7 @@ COMPARED_BY = [
     OpenApiParameter("product", str, many=True),
     OpenApiParameter("batch", str, many=True, description="Codes."),
     OpenApiParameter("stage", str, description="Of the sample."),
+    OpenApiParameter("beside", int, many=True, description="Drawn with them: reference structures below patterns."),
     OpenApiParameter("by", str, enum=list(BY), description="What a group is."),
     OpenApiParameter("count", str, enum=list(COUNT), description="What a point of a figure is, and n counts."),
 ]

@@ -38,6 +38,7 @@ class Selection:
         ids: named measurements; all that fit the rest where none is named.
         by: what the groups are, one of `BY`.
         count: what n counts, one of `COUNT`.
+        beside: measurements of other techniques that are drawn with them.
     """
 
     technique: str
@@ -47,6 +48,7 @@ class Selection:
     stage: str = ""
     by: str = "product"
     count: str = "measurement"
+    beside: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, query: QueryDict) -> Selection:
@@ -61,7 +63,8 @@ class Selection:
             )
         ids = tuple(int(text) for text in query.getlist("id") if text.isdecimal() and len(text) < 19)
         products, batches = (tuple(text for text in query.getlist(name) if text) for name in ("product", "batch"))
-        return cls(query.get("technique", ""), ids, products, batches, stage, by, count)
+        beside = tuple(int(text) for text in query.getlist("beside") if text.isdecimal() and len(text) < 19)
+        return cls(query.get("technique", ""), ids, products, batches, stage, by, count, beside)
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Comparison:
 
     Attributes:
         groups: of each group its name, and per quantity the mean ± SD (n) as printed.
+        beside: measurements of other techniques that the drawings take as well.
         left_out: how many measurements were beyond `MOST_COMPARED`.
     """
 
@@ -90,6 +94,7 @@ class Comparison:
     groups: Sequence[tuple[str, Sequence[str]]]
     left_out: int = 0
     hollow: frozenset[str] = field(default_factory=frozenset)
+    beside: Sequence[Any] = ()
 
     @property
     def drawn(self) -> list[Any]:
@@ -107,7 +112,7 @@ class Comparison:
         drawing = self.how.drawing(name)
         if drawing.single:
             raise ValueError(f"{drawing.title} is drawn of one measurement only.")
-        return drawing.draw(shown([(one, one.current_run) for one in self.drawn]))
+        return drawing.draw(shown([(one, one.current_run) for one in [*self.drawn, *self.beside]]))
 
     def _points(self, name: str) -> Figure:
         if name not in {about.name for about in self.columns}:
@@ -180,9 +185,15 @@ def compare(user: User, selection: Selection) -> Comparison:
         table.append(
             Row(one, group, one.batch_code or one.subject_words, [(about, own.get(about.name)) for about in columns])
         )
-    return Comparison(
-        selection, how, table, columns, _groups(table, columns, selection.count), left_out, frozenset(hollow)
-    )
+    groups = _groups(table, columns, selection.count)
+    laid_under = list(offered_beside(user, how).filter(pk__in=selection.beside)) if selection.beside else []
+    return Comparison(selection, how, table, columns, groups, left_out, frozenset(hollow), laid_under)
+
+
+def offered_beside(user: User, how: Presentation) -> QuerySet[Any]:
+    """What may be drawn with the measurements of a technique: the reference structures of patterns."""
+    rows = SampleMeasurement.objects.visible_to(user).with_subject()
+    return rows.filter(technique__in=how.beside, current_run__isnull=False).order_by("name", "pk")
 
 
 def _told(summed: Replicates | None, about: Quantity, bound: bool) -> str:

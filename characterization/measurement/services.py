@@ -227,11 +227,36 @@ def correct_entry(
     raw_file.technique, raw_file.reader = of.name, f"labdb-{of.name.replace('_', '-')}"
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, RawFile.Reason.NONE, ""
     raw_file.save()
-    measurement.measurement_files.update(superseded=True)
+    measurement.measurement_files.filter(evidence=False).update(superseded=True)
     MeasurementFile.objects.update_or_create(
         measurement=measurement, raw_file=raw_file, defaults={"superseded": False, "reason": reason.strip()[:100]}
     )
     return request_run(measurement, user)
+
+
+def attach_evidence(
+    measurement: SampleMeasurement, path: Path, name: str, user: User, *, sha256: str = "", move: bool = False
+) -> RawFile:
+    """Keep a file with a measurement that shows where its typed values come from: a refinement's own output, a photo.
+
+    No analysis reads it; it stays with the measurement for good.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        TooLargeError: the file is over the limit.
+    """
+    simulated = measurement.simulated
+    raw_file, _ = keep(path, name, measurement.project, user, sha256=sha256, simulated=simulated, move=move)
+    with transaction.atomic():
+        if raw_file.state != RawFile.State.FILED:
+            raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, RawFile.Reason.NONE, ""
+            raw_file.save()
+        MeasurementFile.objects.get_or_create(
+            measurement=measurement,
+            raw_file=raw_file,
+            defaults={"evidence": True, "position": measurement.measurement_files.count()},
+        )
+    return raw_file
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/parameters", views.choose, name="sample-measurement-choose"),
     path("<int:pk>/about", views.tell, name="sample-measurement-tell"),
     path("<int:pk>/correct", views.correct, name="sample-measurement-correct"),
+    path("<int:pk>/evidence", views.evidence, name="sample-measurement-evidence"),
     path("<int:pk>/also", views.also, name="sample-measurement-also"),
     path("<int:pk>/figures/<slug:name>.json", views.figure, name="sample-measurement-figure"),
 ]

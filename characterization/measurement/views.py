@@ -21,12 +21,21 @@ from django.views.decorators.http import require_POST
 from cells.assembly.models import Cell
 from characterization.measurement.calibration import doubts_of
 from characterization.measurement.choices import AboutForm, ChoicesForm, printed
-from characterization.measurement.comparison import BY, COUNT, MOST_DRAWN, Selection, compare, selected
+from characterization.measurement.comparison import (
+    BY,
+    COUNT,
+    MOST_DRAWN,
+    Selection,
+    compare,
+    offered_beside,
+    selected,
+)
 from characterization.measurement.listing import MeasurementListing
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import (
     AgedCell,
     Subject,
+    attach_evidence,
     change_measurement,
     correct_entry,
     enter,
@@ -451,6 +460,23 @@ def _typed_rows(found: SampleMeasurement, of: Technique, columns: list[Column]) 
 
 
 @require_POST
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file that shows where typed values come from."""
+    found = get_object_or_404(_visible(request), pk=pk)
+    user = person(request)
+    require_role(user, found.project)
+    refused = getattr(request, "upload_refused", "")
+    file = cast("HashedUpload | None", request.FILES.get("file"))
+    if refused or file is None:
+        messages.error(request, refused or "Choose the file that shows where the values come from.")
+        return redirect(found)
+    path, name = Path(file.temporary_file_path()), str(file.name)
+    kept = attach_evidence(found, path, name, user, sha256=file.sha256, move=True)
+    messages.success(request, f"{kept.name} is kept with this measurement.")
+    return redirect(found)
+
+
+@require_POST
 def also(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of a measurement, hung on another sample as well."""
     found = get_object_or_404(_visible(request), pk=pk)
@@ -530,6 +556,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
             "stages": Sample.Stage.choices,
             "products": list(products.order_by("product_name").values_list("product_name", flat=True).distinct()[:60]),
             "selection": selection,
+            "beside": list(offered_beside(user, found.how)[:100]) if found.how.beside else [],
             "mixed": mixed,
             "most_drawn": MOST_DRAWN,
             "doubts": doubts_of([row.measurement for row in found.rows]),

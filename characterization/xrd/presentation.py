@@ -29,6 +29,7 @@ def check(chosen: Mapping[str, Any]) -> None:
 
 
 XRD = Presentation(
+    beside=("reference",),
     drawings=(
         Drawing(
             "pattern",

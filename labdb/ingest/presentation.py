@@ -232,6 +232,8 @@ class Presentation:
         compared: the quantities whose values are compared across batches as points with mean ± SD, most asked first.
         by_cycle: they depend on how many cycles a cell had made, and are compared at each number by itself
             (`intact_share_at_30`), never over all of them.
+        beside: techniques whose runs the overlaid drawings take as well, drawn in their own way: reference structures
+            below patterns.
         check: all choices together; raises ValueError with a sentence.
         entry: what may be typed in; None where only files make sense.
         panel: template of what only this technique has on the page of a measurement (a micrograph with its circles);
@@ -245,6 +247,7 @@ class Presentation:
     choices: Sequence[Choice] = ()
     compared: Sequence[str] = ()
     by_cycle: bool = False
+    beside: Sequence[str] = ()
     check: Callable[[Mapping[str, Any]], None] = nothing_more
     entry: Entry | None = None
     panel: str = ""

@@ -51,8 +51,8 @@ class Measurement(models.Model):
 
     @property
     def raw_files(self) -> models.QuerySet[RawFile]:
-        """In the order in which the instrument wrote them; a file that another one corrects is left out."""
-        parts = self.measurement_files.filter(superseded=False)
+        """In the order in which the instrument wrote them; corrected ones and evidence are left out."""
+        parts = self.measurement_files.filter(superseded=False, evidence=False)
         return RawFile.objects.filter(measurement_files__in=parts).order_by("measurement_files__position")
 
     @property
@@ -71,6 +71,9 @@ class MeasurementFile(models.Model):
     )
 
     reason = models.CharField(max_length=100, blank=True, help_text="Why it came in the place of those before.")
+    evidence = models.BooleanField(
+        default=False, help_text="It shows where typed values come from, and is not read by an analysis."
+    )
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from characterization.measurement.models import SampleMeasurement
@@ -120,3 +121,18 @@ def test_the_list_asks_the_same_queries_for_more_rows(api, measure, batch, djang
     measure(batch, b"scale\n5\n")
     with django_assert_num_queries(1):
         assert len(api.get("/api/v1/measurements").data["results"]) == 2
+
+
+def test_evidence_is_attached_over_rest(api, batch, ben):
+    entry = {"technique": "scale", "batch": str(batch.pk), "rows": [{"mass_g": 1}]}
+    pk = api.post("/api/v1/measurements/entries", entry, format="json").data["test"]
+
+    def sent() -> dict:
+        return {"file": SimpleUploadedFile("r.out", b"Rwp 4.2")}
+
+    address = f"/api/v1/measurements/{pk}/evidence"
+    assert as_person(ben).post(address, sent(), format="multipart").status_code == 403
+    assert api.post(address, sent(), format="multipart").status_code == 201
+    told = api.get(f"/api/v1/measurements/{pk}").data
+    assert [file["name"] for file in told["evidence"]] == ["r.out"]
+    assert len(told["files"]) == 1

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from characterization.measurement.models import SampleMeasurement
-from characterization.measurement.services import AgedCell
+from characterization.measurement.services import AgedCell, enter
 from labdb.files.models import RawFile
 from labdb.instruments.models import Instrument
 from synthesis.batch.models import Batch
@@ -214,3 +214,16 @@ def test_the_lineage_of_a_batch_counts_its_measurements_by_technique(client, ada
     assert "Scale" in page
     assert "2 measurements" in page
     assert client.get(f"/api/v1/batches/{batch.pk}/lineage").status_code == 200
+
+
+def test_the_file_that_typed_values_come_from_is_attached_on_the_page(client, ada, ben, cleo, batch, calls):
+    measured = enter("scale", batch, [{"mass_g": 1}], ada).measurement
+    address = f"/measurements/{measured.pk}/evidence"
+    for person, code in ((ben, 403), (cleo, 404)):
+        client.force_login(person)
+        assert client.post(address, {"file": SimpleUploadedFile("r.out", b"Rwp 4.2")}).status_code == code
+    client.force_login(ada)
+    assert "Choose the file that shows" in text_of(client.post(address, {}, follow=True))
+    page = text_of(client.post(address, {"file": SimpleUploadedFile("r.out", b"Rwp 4.2")}, follow=True))
+    assert "r.out is kept with this measurement." in page
+    assert "evidence; 7 B" in page

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import (
     AgedCell,
+    attach_evidence,
     change_measurement,
     correct_entry,
     enter,
@@ -221,3 +222,25 @@ def test_a_file_with_impossible_parameters_waits_in_the_inbox_and_says_why(proje
     assert "is not from 0.1 to 20" in done.sentence
     assert not SampleMeasurement.objects.exists()
     assert RawFile.objects.get().state == RawFile.State.INBOX
+
+
+def test_evidence_stays_with_typed_values_and_no_analysis_reads_it(
+    batch, ada, ben, calls, tmp_path, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        enter("scale", batch, [{"mass_g": 1}], ada)
+    calls.run_all()
+    measured = SampleMeasurement.objects.get()
+    path = tmp_path / "refinement.out"
+    path.write_bytes(b"Rwp 4.2")
+    with pytest.raises(PermissionDenied):
+        attach_evidence(measured, path, "refinement.out", ben)
+    kept = attach_evidence(measured, path, "refinement.out", ada)
+    assert kept.state == RawFile.State.FILED
+    assert [part.raw_file.name for part in measured.measurement_files.filter(evidence=True)] == ["refinement.out"]
+    with django_capture_on_commit_callbacks(execute=True):
+        run = correct_entry(measured, ada, [{"mass_g": 2}], "misread")
+    calls.run_all()
+    run.refresh_from_db()
+    assert (run.state, len(run.inputs)) == ("succeeded", 1)
+    assert measured.measurement_files.get(evidence=True).superseded is False

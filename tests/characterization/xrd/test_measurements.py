@@ -17,6 +17,26 @@ from synthesis.batch.models import Batch
 from tests.characterization.rietveld.test_readers import TYPED
 from tests.characterization.xrd import samples
 
+STRUCTURE = """data_layered
+_cell_length_a 2.87
+_cell_length_b 2.87
+_cell_length_c 14.2
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 120
+_symmetry_space_group_name_H-M 'R -3 m'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+_atom_site_occupancy
+Li1 Li 0 0 0 1
+Ni1 Ni 0 0 0.5 1
+O1 O 0 0 0.259 1
+"""
+
 
 @pytest.fixture
 def batch(project, ada):
@@ -92,3 +112,19 @@ def test_a_refinement_is_typed_in_with_its_evidence(batch, ada, calls, django_ca
     measurement = SampleMeasurement.objects.get(pk=done.measurement.pk)
     assert results(measurement)["li_ni_mixing"] == pytest.approx(0.0147)
     assert measurement.current_run.metadata["protocol"] == "typed in from: notebook 12, page 40"
+
+
+def test_a_reference_structure_is_drawn_below_the_patterns_of_a_comparison(measure, scan, client, ada, cleo, tmp_path):
+    measure(scan)
+    structure = tmp_path / "layered.cif"
+    structure.write_text(STRUCTURE)
+    reference = measure(structure)
+    assert reference.technique == "reference"
+    client.force_login(ada)
+    page = client.get("/measurements/compare?technique=xrd").content.decode()
+    assert f'<option value="{reference.pk}">layered.cif</option>' in page
+    address = f"/measurements/compare/figures/{XRD.drawings[0].name}.json?technique=xrd"
+    alone, with_it = client.get(address).json(), client.get(f"{address}&beside={reference.pk}").json()
+    assert len(with_it["data"]) > len(alone["data"])
+    client.force_login(cleo)
+    assert client.get(f"{address}&beside={reference.pk}").json()["empty"]
