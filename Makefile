@@ -17,8 +17,8 @@ BASE := $(call stamp,base)
 DEV := $(call stamp,dev)
 BIOLOGIC := $(call stamp,biologic)
 
-# Without words of one's own, all tests, on all processors; the tests of one file stay together.
-ALL := -n auto --dist loadfile
+# Without words of one's own, all tests, on all processors; the tests of one file stay together, the patient ones first.
+ALL := -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test lint format bench lock biologic clean
 
@@ -26,7 +26,7 @@ run: $(BASE)
 	@$(BIN)/python manage.py up --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(DEV)
-	@$(BIN)/python -m pytest $(or $(ARGS),$(ALL))
+	@$(BIN)/python -m pytest $(or $(ARGS),$(ALL)) $(MORE)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -13,6 +13,38 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+# Tests that start processes and browsers wait more than they compute: they come first, and the others fill the time.
+PATIENT = ("tests/ops", "tests/browser")
+# Whoever asks for one of these meets the database, the broker or a server.
+OF_THE_STACK = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--stack",
+        action="store_true",
+        help="only tests that meet the database, the broker or a process: the others are the same on every stack",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--stack"):
+        kept = [item for item in items if _meets_the_stack(item)]
+        chosen = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = kept
+    items.sort(key=lambda item: not item.nodeid.startswith(PATIENT))
+
+
+def _meets_the_stack(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return (
+        bool(OF_THE_STACK & fixtures)
+        or item.get_closest_marker("django_db") is not None
+        or item.nodeid.startswith(PATIENT)
+    )
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real instrument files; tests that need it are skipped where it is absent."""
