@@ -6,25 +6,20 @@ through.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 from cells.assembly.models import Cell
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import AgedCell, Subject, change_measurement, measure_also
-from dashboards.demo.simulate.characterized import INSTRUMENTS, Brought, Device, brought
+from dashboards.demo.simulate.characterized import INSTRUMENTS, Brought, Device, brought, write_all
 from labdb.accounts.models import Project, User
 from labdb.ingest.services import ingest
 from labdb.instruments.models import Calibration, Instrument
 from labdb.instruments.services import add_calibration, save_instrument
 from labdb.provenance.models import AnalysisRun
-from labdb.runner.leash import die_with
 from synthesis.batch.models import Batch
 from synthesis.sample.models import Sample
 
@@ -42,7 +37,7 @@ def characterize(project: Project, owner: User, say: Say, processes: int | None 
     missing = [one for one in brought() if not {name for name, _ in one.named} <= there]
     runs: list[AnalysisRun] = []
     with tempfile.TemporaryDirectory(prefix="labdb-demo-") as folder:
-        for number, (one, path) in enumerate(_written(missing, Path(folder), processes), 1):
+        for number, (one, path) in enumerate(write_all(missing, Path(folder), processes), 1):
             runs += _bring(one, path, project, owner, instruments)
             if number % 20 == 0 or number == len(missing):
                 say(f"{number} of {len(missing)} measurements of powders and electrodes brought")
@@ -62,26 +57,6 @@ def _instrument(device: Device, owner: User) -> Instrument:
         Calibration(instrument=made, performed_on=device.calibrated_on, due_on=due, standard=standard), owner
     )
     return made
-
-
-def _written(wanted: Sequence[Brought], folder: Path, processes: int | None) -> Iterator[tuple[Brought, Path]]:
-    """Each with its simulated file, as it is ready."""
-    processes = min(processes or os.cpu_count() or 1, len(wanted))
-    write_one = partial(_write, folder=folder)
-    if processes <= 1:
-        yield from map(write_one, wanted)
-        return
-    # Polars does not survive a fork.
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
-    ) as pool:
-        yield from pool.map(write_one, wanted)
-
-
-def _write(one: Brought, folder: Path) -> tuple[Brought, Path]:
-    path = folder / one.name
-    one.write(path)
-    return one, path
 
 
 def _bring(

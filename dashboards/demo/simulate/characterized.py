@@ -7,7 +7,10 @@ much flux, its seventh an overshoot: the residual potassium and the mixing of si
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,6 +26,7 @@ from dashboards.demo.simulate.rietveld import Refinement, write_cif
 from dashboards.demo.simulate.sem import CrossSection, SurfaceLayer, write_cross_section, write_haadf
 from dashboards.demo.simulate.tomography import CONTROL, POROUS, write_stack
 from dashboards.demo.simulate.xrd import Powder, write_xrdml
+from labdb.runner.leash import die_with
 
 FIRST_DAY = date(2025, 7, 14)
 PILOT_BATCHES = 12
@@ -355,3 +359,28 @@ def _surfaces() -> Iterator[Brought]:
             parameters={"": {"values": values}},
             instrument="STEM HF5000",
         )
+
+
+def write_all(wanted: Sequence[Brought], folder: Path, processes: int | None = None) -> Iterator[tuple[Brought, Path]]:
+    """Each with its simulated file, as it is ready, in their order.
+
+    Args:
+        folder: an existing one.
+        processes: how many at once; all processors where not said, this process alone for 1.
+    """
+    processes = min(processes or os.cpu_count() or 1, len(wanted))
+    write_one = partial(_written, folder=folder)
+    if processes <= 1:
+        yield from map(write_one, wanted)
+        return
+    # Polars does not survive a fork.
+    with ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
+    ) as pool:
+        yield from pool.map(write_one, wanted)
+
+
+def _written(one: Brought, folder: Path) -> tuple[Brought, Path]:
+    path = folder / one.name
+    one.write(path)
+    return one, path

@@ -10,7 +10,7 @@ from characterization.measurement.models import SampleMeasurement
 from dashboards.demo import characterizing
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
-from dashboards.demo.simulate.characterized import FRACTURED, INSTRUMENTS, PRODUCTS, brought
+from dashboards.demo.simulate.characterized import FRACTURED, INSTRUMENTS, PRODUCTS, brought, write_all
 from dashboards.demo.simulate.products import specimens
 from dashboards.demo.study import _cell, prepare
 from labdb.accounts.models import User
@@ -100,3 +100,10 @@ def test_one_of_each_technique_comes_in_and_is_found_to_be_what_it_was_made_as(
     assert value(CHOSEN[9], "li_ni_mixing") == pytest.approx(0.0147, abs=1e-4)
     assert Instrument.objects.count() == len(INSTRUMENTS)
     assert characterize(project, owner, lambda words: None, processes=1) == []
+
+
+def test_files_are_written_by_processes_that_know_no_database(tmp_path):
+    wanted = [one for one in brought() if one.name in CHOSEN[:3]]
+    found = list(write_all(wanted, tmp_path, processes=2))
+    assert [one.name for one, _ in found] == [one.name for one in wanted]
+    assert all(path.stat().st_size for _, path in found)
