@@ -11,8 +11,8 @@ from django.db import transaction
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.parameters import Parameters
 from cells.cycling.table import CYCLE_KINDS, CYCLES
-from cells.cycling.technique import Parameters
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
 from labdb.files.models import RawFile

@@ -94,3 +94,26 @@ CYCLES = TableSchema(
 )
 
 CYCLE_KINDS = ("formation", "ageing", "check-up", "rest")
+
+# What a stretch of a test was for.
+BLOCK_KINDS = ("formation", "ageing", "check-up", "rate", "HPPC", "storage", "CV hold", "rest", "other")
+
+# The protocol: one row a block, in time order.
+BLOCKS = TableSchema(
+    "block",
+    required={
+        "block": pl.Int32,  # 1, 2, 3 …
+        "kind": pl.Categorical,  # one of BLOCK_KINDS
+        "first_step": pl.Int32,  # step_count
+        "last_step": pl.Int32,
+        "first_cycle": pl.Int32,  # cycle_count
+        "last_cycle": pl.Int32,
+        "cycles": pl.Int32,
+        "start_time_second": pl.Float64,
+        "end_time_second": pl.Float64,
+        "charge_c_rate": pl.Float64,  # null where nothing charges, or 1 C is not known
+        "discharge_c_rate": pl.Float64,
+        "after_ageing_cycle": pl.Int32,  # ageing cycles that were complete when it began
+        "said": pl.Boolean,  # a person said what it was for
+    },
+)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/files", views.add_file, name="cycling-test-add-file"),
     path("<int:pk>/cycles.csv", views.cycles_csv, name="cycling-test-cycles"),
     re_path(r"^(?P<pk>\d+)/numbers/(?P<name>profiles|dq-dv)\.csv$", views.numbers_csv, name="cycling-test-numbers"),
+    path("<int:pk>/drawings/<slug:name>.json", views.draw, name="cycling-test-drawing"),
     re_path(
         r"^(?P<pk>\d+)/figures/(?P<name>cycles|profiles|dq-dv|time)\.json$", views.figure, name="cycling-test-figure"
     ),

@@ -19,8 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cells.cycling import plots, services, stored
+from cells.cycling.drawings import drawing, drawings_of
 from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm
 from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
@@ -92,6 +94,7 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
             "rows": [(row, [(quantity(name), getattr(row, name)) for name in columns]) for row in page],
             "kinds": sorted(kinds.items(), key=lambda item: int(item[0])),
             **stored.figure_choices(curve),
+            "drawings": drawings_of(run.tables.values_list("name", flat=True)) if run else (),
             "link": request.build_absolute_uri(test.get_absolute_url()),
             "may_write": Project.objects.editable_by(request.user).filter(pk=test.project_id).exists(),
             "kinds_form": CycleKindsForm(),
@@ -178,8 +181,8 @@ def _json(figure: Figure) -> HttpResponse:
     return HttpResponse(orjson.dumps(figure), content_type="application/json")
 
 
-def _cycle_numbers(request: HttpRequest) -> list[int]:
-    texts = request.GET.get("cycles", "").replace(",", " ").split()
+def _whole_numbers(request: HttpRequest, name: str) -> list[int]:
+    texts = request.GET.get(name, "").replace(",", " ").split()
     return list(dict.fromkeys(int(text) for text in texts if text.isdecimal() and len(text) < 10))[:MOST_CYCLES]
 
 
@@ -207,9 +210,22 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _json(plots.dq_dv_figure(lines, y, empty))
 
 
+def draw(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """What a part of the analysis found, as JSON; `?run=` cites a run, `?numbers=` those that are typed for it."""
+    test = _test(request, pk)
+    run = _run_of(request, test)
+    try:
+        how = drawing(name)
+    except KeyError:
+        raise Http404("there is no such figure") from None
+    if run is None or not run.tables.filter(name=how.table).exists():
+        raise Http404("this run found nothing of the kind")
+    return _json(how.draw(shown([(test, run)], _whole_numbers(request, "numbers"))))
+
+
 def _lines(request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str) -> tuple[list[plots.Line], str, str]:
     """Voltage profiles or dQ/dV of the cycles that the address names, and the quantities of x and y."""
-    cycles = _cycle_numbers(request) or curve.telling()
+    cycles = _whole_numbers(request, "cycles") or curve.telling()
     mass_mg = run.parameters.get("active_mass_mg")
     gram = mass_mg / 1000 if mass_mg else 1.0
     profiles = name == "profiles"

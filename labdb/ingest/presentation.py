@@ -87,6 +87,7 @@ class Shown:
         stage: of the sample, "washed 2"; empty for a whole batch or a cell.
         after_cycle: how many cycles the cell had made from which it was taken.
         history: address at which the history of the run's numbers is told; empty where nobody can follow it.
+        chosen: the whole numbers that a person typed for the figure (cycles, say); empty for what it draws by itself.
     """
 
     label: str
@@ -101,6 +102,7 @@ class Shown:
     stage: str = ""
     after_cycle: int | None = None
     history: str = ""
+    chosen: Sequence[int] = ()
 
     @property
     def name(self) -> str:
@@ -120,6 +122,7 @@ class Drawing:
         table: of the run, whose numbers are the figure's.
         single: it has no sense for several runs at once.
         about: half a sentence under the title.
+        typed: label of a field in which whole numbers are typed for the figure, "Cycles"; empty for no field.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Drawing:
     table: str = ""
     single: bool = False
     about: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True)

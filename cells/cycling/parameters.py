@@ -1,0 +1,54 @@
+"""What the analysis of a cycling test has to be told. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cells.cycling.steps import MAX_GAP_SECOND
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the analysis has to be told about the cell; each may be unknown.
+
+    Attributes:
+        active_mass_mg: active material of the cathode only, without binder and carbon.
+        nominal_capacity_mah: of the cell, what one hour at 1 C delivers; goes before the specific one.
+        nominal_specific_capacity_mah_per_g: of the material; with the mass it says what 1 C is.
+        max_gap_second: a longer time between two records is not integrated across.
+        cycle_kinds: kinds set by a person, by cycle number.
+    """
+
+    active_mass_mg: float | None = None
+    nominal_capacity_mah: float | None = None
+    nominal_specific_capacity_mah_per_g: float | None = None
+    max_gap_second: float = MAX_GAP_SECOND
+    cycle_kinds: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Parameters:
+        """From JSON values by name.
+
+        Raises:
+            ValueError: a number is not positive, or a name is none of ours.
+        """
+        unknown = sorted(set(values) - set(cls.__dataclass_fields__))
+        if unknown:
+            raise ValueError(f"the cycling analysis has no parameter {', '.join(unknown)}")
+        for name in cls.__dataclass_fields__:
+            value = values.get(name)
+            if name != "cycle_kinds" and value is not None and not 0 < float(value) < math.inf:
+                raise ValueError(f"{name} must be more than 0, not {value}")
+        return cls(**{name: value for name, value in values.items() if value is not None})
+
+    @property
+    def one_c_mah(self) -> float | None:
+        """The capacity that one hour at 1 C delivers, where it is known."""
+        if self.nominal_capacity_mah is not None:
+            return self.nominal_capacity_mah
+        if self.active_mass_mg is not None and self.nominal_specific_capacity_mah_per_g is not None:
+            return self.active_mass_mg / 1000 * self.nominal_specific_capacity_mah_per_g
+        return None

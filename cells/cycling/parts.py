@@ -1,0 +1,8 @@
+"""The parts of the analysis of a cycling test, in their order; a new one is a line here. Pure."""
+
+from __future__ import annotations
+
+from cells.cycling.part import Part
+
+# What it is doing, as the progress says, and what does it.
+PARTS: tuple[tuple[str, Part], ...] = ()
