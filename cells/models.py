@@ -2,5 +2,6 @@
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
+from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
 
-__all__ = ["Cell", "CycleRow", "CyclingTest"]
+__all__ = ["Cell", "CycleRow", "CyclingTest", "ElectrodeDisc", "ElectrodeSheet"]

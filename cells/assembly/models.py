@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from cells.electrode.models import ElectrodeDisc
 from labdb.accounts.models import Project, ProjectQuerySet
 from synthesis.batch.models import Batch
 
@@ -34,6 +35,13 @@ class Cell(models.Model):
         LITHIUM_INDIUM = "Li-In", "Li–In"
         NONE = "none", "none (full cell)"
 
+    class MassSource(models.TextChoices):
+        """Where the active mass is from; what is from an electrode follows it."""
+
+        ENTERED = "entered", "as entered"
+        WEIGHED = "weighed", "from the weight of the electrode"
+        LOADING = "loading", "from the loading of the electrode's sheet"
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="cells")
     code = models.CharField(max_length=100)
     format = models.CharField(max_length=20, choices=Format.choices, default=Format.COIN_HALF)
@@ -52,6 +60,15 @@ class Cell(models.Model):
         blank=True,
         validators=[MinValueValidator(1e-6)],
         help_text="Cathode active material only: (electrode − foil) × active fraction.",
+    )
+    active_mass_source = models.CharField(
+        max_length=10, choices=MassSource.choices, default=MassSource.ENTERED, editable=False
+    )
+    positive_electrode = models.OneToOneField(
+        ElectrodeDisc, models.PROTECT, null=True, blank=True, related_name="positive_of"
+    )
+    negative_electrode = models.OneToOneField(
+        ElectrodeDisc, models.PROTECT, null=True, blank=True, related_name="negative_of"
     )
     nominal_specific_capacity_mah_per_g = models.FloatField(
         "1 C",
