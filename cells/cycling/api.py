@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -30,13 +30,11 @@ from cells.cycling.table import CYCLE_KINDS
 from labdb.accounts.api import person
 from labdb.api.errors import Conflict
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, choice, contains, exact, ranged
-from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.renderers import Json
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
 from labdb.api.viewsets import RowViewSet
 from labdb.files.api import IngestedRow, IngestedRows, RawFileRow, receive, uploaded_files
-from labdb.ingest.services import request_run
-from labdb.provenance.api import FoundRow, RunRow, of_current_run
+from labdb.provenance.api import AnalysedViewSet, FoundRow, of_current_run, with_latest_run
 from labdb.provenance.models import AnalysisRun, Table
 
 FIGURES = ("cycles", "profiles", "dq-dv", "time")
@@ -101,7 +99,7 @@ class TestFiles(serializers.Serializer):
         responses=TestDetail,
     ),
 )
-class TestViewSet(RowViewSet):
+class TestViewSet(AnalysedViewSet):
     __test__ = False
 
     queryset = CyclingTest.objects.all()
@@ -116,10 +114,7 @@ class TestViewSet(RowViewSet):
     )
 
     def get_queryset(self) -> QuerySet[CyclingTest]:
-        latest = AnalysisRun.objects.filter(measurement=OuterRef("pk")).order_by("-pk")
-        return CyclingTest.objects.visible_to(self.request.user).annotate(
-            latest_run_id=Subquery(latest.values("pk")[:1]), latest_state=Subquery(latest.values("state")[:1])
-        )
+        return with_latest_run(CyclingTest.objects.visible_to(self.request.user))
 
     def _one(self) -> CyclingTest:
         rows = self.get_queryset().select_related("project", "cell", "created_by", "current_run")
@@ -148,15 +143,6 @@ class TestViewSet(RowViewSet):
         done = receive(uploaded_files(request), test.project, person(request), test)
         code = status.HTTP_201_CREATED if any(one.new for one in done) else status.HTTP_200_OK
         return Response({"results": IngestedRow(done, many=True).data}, status=code)
-
-    @extend_schema(
-        summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY]
-    )
-    @action(detail=True, methods=["post"])
-    @idempotent
-    def analyse(self, request: Request, pk: str) -> Response:
-        run = request_run(self._one(), person(request))
-        return Response(RunRow(run).data, status=status.HTTP_202_ACCEPTED)
 
     @describe_table
     @extend_schema(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -38,13 +38,12 @@ from labdb.api.errors import Conflict
 from labdb.api.filters import INTEGER, MOMENT, TEXT, Filter, choice, contains, exact, ranged
 from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
-from labdb.api.viewsets import RowViewSet
 from labdb.files.api import IngestedRow, RawFileRow, SubjectFields, uploaded_files
 from labdb.ingest.installed import techniques
-from labdb.ingest.services import current_parameters, request_run
+from labdb.ingest.services import current_parameters
 from labdb.ingest.subjects import find_subject
 from labdb.instruments.models import Instrument
-from labdb.provenance.api import FoundRow, RunRow
+from labdb.provenance.api import AnalysedViewSet, FoundRow, RunRow, with_latest_run
 from labdb.provenance.models import AnalysisRun, Table
 
 
@@ -167,7 +166,7 @@ FIGURE = (200, "application/json")
         responses=MeasurementDetail,
     ),
 )
-class MeasurementViewSet(RowViewSet):
+class MeasurementViewSet(AnalysedViewSet):
     queryset = SampleMeasurement.objects.all()
     serializer_class = MeasurementRow
     detail_class = MeasurementDetail
@@ -187,17 +186,14 @@ class MeasurementViewSet(RowViewSet):
     )  # fmt: skip
 
     def get_queryset(self) -> QuerySet[SampleMeasurement]:
-        latest = AnalysisRun.objects.filter(measurement=OuterRef("pk")).order_by("-pk")
-        return SampleMeasurement.objects.visible_to(self.request.user).annotate(
-            latest_run_id=Subquery(latest.values("pk")[:1]),
-            latest_state=Subquery(latest.values("state")[:1]),
+        return with_latest_run(SampleMeasurement.objects.visible_to(self.request.user)).annotate(
             of_batch_id=Coalesce("batch_id", "cell__batch_id"),
             of_batch_code=Coalesce("batch__code", "cell__batch__code"),
             of_product=Coalesce("batch__product", "cell__product"),
         )
 
     def _one(self) -> SampleMeasurement:
-        return get_object_or_404(self.get_queryset().with_subject(), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return get_object_or_404(self.get_queryset().with_subject(), pk=self.kwargs["pk"])  # type: ignore[attr-defined]  # ours has it
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(self.get_serializer(self._one()).data)
@@ -294,15 +290,6 @@ class MeasurementViewSet(RowViewSet):
         except ValueError as error:
             raise ValidationError({"subject": str(error)}) from error
         return self.retrieve(request, pk)
-
-    @extend_schema(
-        summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY]
-    )
-    @action(detail=True, methods=["post"])
-    @idempotent
-    def analyse(self, request: Request, pk: str) -> Response:
-        run = request_run(self._one(), person(request))
-        return Response(RunRow(run).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(summary="A figure, as Plotly JSON", responses={FIGURE: OpenApiTypes.OBJECT})
     @action(detail=True, url_path=r"figures/(?P<name>[\w-]{1,60})", pagination_class=None, filter_backends=[])

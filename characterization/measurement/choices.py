@@ -115,7 +115,7 @@ class AboutForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["instrument"].queryset = instruments_for(self.instance.technique)  # type: ignore[attr-defined]
+        self.fields["instrument"].queryset = instruments_for(self.instance.technique)  # type: ignore[attr-defined]  # a ModelChoiceField
         if self.instance.cell_id is None:
             del self.fields["cycle_count"]
 
@@ -131,8 +131,8 @@ def printed(name: str, value: Any, choices: Sequence[Choice] = ()) -> tuple[str,
         return label, "yes" if value else "no"
     if about and isinstance(value, int | float):
         return label, f"{about.text(value)} {'%' if about.percent else about.unit}".rstrip()
-    if isinstance(value, float):
-        return label, f"{value:g}"
+    if isinstance(value, int | float):
+        return label, f"{value:g} {choice.unit if choice else ''}".rstrip()
     if isinstance(value, list) and value and isinstance(value[0], list | dict):
         return label, str(len(value))
     if choice and choice.kind == "choice":

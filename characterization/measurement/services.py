@@ -23,9 +23,10 @@ from labdb.files.models import RawFile
 from labdb.files.services import keep
 from labdb.history import because
 from labdb.ingest.entry import write
-from labdb.ingest.installed import technique
+from labdb.ingest.installed import technique, techniques
 from labdb.ingest.presentation import Entry, Presentation
 from labdb.ingest.services import Ingested, current_parameters, ingest, request_run
+from labdb.ingest.technique import Technique
 from labdb.instruments.models import Instrument
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
 from synthesis.batch.models import Batch
@@ -47,6 +48,11 @@ class AgedCell:
 
 
 Subject = Batch | Sample | Cell | AgedCell | HeatTreatmentOf
+
+
+def of_samples() -> list[Technique]:
+    """The techniques of this floor: those that say how they are shown."""
+    return [of for of in techniques() if of.presentation]
 
 
 def presentation(technique_name: str) -> Presentation:
@@ -122,7 +128,6 @@ def enter(
     user: User,
     *,
     name: str = "",
-    simulated: bool = False,
 ) -> Ingested:
     """Keep typed-in values as a file of the subject's project, and ask for their analysis.
 
@@ -146,7 +151,6 @@ def enter(
             user,
             subject=subject,
             said=technique_name,
-            simulated=simulated,
         )
     if done.measurement is not None and not done.new and done.run is None:
         done = _same_values_again(done, subject, user)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labdb.accounts.api import person
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, Kind, choice, exact, ranged
+from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
 from labdb.api.viewsets import RowViewSet
 from labdb.files.download import stored_bytes
 from labdb.ingest.installed import techniques
+from labdb.ingest.services import request_run
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile, Picture, Result, Table
 from labdb.quantities import QUANTITIES, quantity
 
@@ -156,6 +159,29 @@ class RunViewSet(RowViewSet):
     def picture(self, request: Request, pk: str, name: str) -> HttpResponseBase:
         found = get_object_or_404(Picture, run=self._one(), name=name)
         return stored_bytes(request._request, found.key, sha256=found.sha256, size=found.size, name=f"{name}.png")
+
+
+Measured = TypeVar("Measured", bound=Model)
+
+
+def with_latest_run(rows: QuerySet[Measured]) -> QuerySet[Measured]:
+    """Measurements with the key and the state of their newest run: `latest_run_id`, `latest_state`."""
+    latest = AnalysisRun.objects.filter(measurement=OuterRef("pk")).order_by("-pk")
+    asked = {"latest_run_id": Subquery(latest.values("pk")[:1]), "latest_state": Subquery(latest.values("state")[:1])}
+    return cast("QuerySet[Measured]", rows.annotate(**asked))
+
+
+class AnalysedViewSet(RowViewSet):
+    """Measurements of any kind: what can be analysed again."""
+
+    @extend_schema(
+        summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY]
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def analyse(self, request: Request, pk: str) -> Response:
+        run = request_run(cast(Measurement, self.get_object()), person(request))
+        return Response(RunRow(run).data, status=status.HTTP_202_ACCEPTED)
 
 
 @cache

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -17,12 +17,9 @@ from rest_framework.response import Response
 from labdb.accounts.api import person
 from labdb.api.errors import Conflict
 from labdb.api.filters import INTEGER, MOMENT, TEXT, choice, contains, exact, ranged
-from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
-from labdb.api.viewsets import RowViewSet
 from labdb.files.api import RawFileRow
-from labdb.ingest.services import request_run
-from labdb.provenance.api import FoundRow, RunRow
+from labdb.provenance.api import AnalysedViewSet, FoundRow, with_latest_run
 from labdb.provenance.models import AnalysisRun, Table
 from synthesis.heat_treatment.models import FurnaceLog
 from synthesis.heat_treatment.services import change_log
@@ -75,7 +72,7 @@ class LogChange(serializers.Serializer):
         responses=LogDetail,
     ),
 )
-class FurnaceLogViewSet(RowViewSet):
+class FurnaceLogViewSet(AnalysedViewSet):
     queryset = FurnaceLog.objects.all()
     serializer_class = LogRow
     detail_class = LogDetail
@@ -88,10 +85,7 @@ class FurnaceLogViewSet(RowViewSet):
     )
 
     def get_queryset(self) -> QuerySet[FurnaceLog]:
-        latest = AnalysisRun.objects.filter(measurement=OuterRef("pk")).order_by("-pk")
-        return FurnaceLog.objects.visible_to(self.request.user).annotate(
-            latest_run_id=Subquery(latest.values("pk")[:1]), latest_state=Subquery(latest.values("state")[:1])
-        )
+        return with_latest_run(FurnaceLog.objects.visible_to(self.request.user))
 
     def _one(self) -> FurnaceLog:
         rows = self.get_queryset().select_related("project", "batch", "created_by", "current_run")
@@ -108,15 +102,6 @@ class FurnaceLogViewSet(RowViewSet):
         except ValueError as error:
             raise ValidationError({"parameters": str(error)}) from error
         return self.retrieve(request, pk)
-
-    @extend_schema(
-        summary="Analyse again: adds a run", request=None, responses={202: RunRow}, parameters=[IDEMPOTENCY_KEY]
-    )
-    @action(detail=True, methods=["post"])
-    @idempotent
-    def analyse(self, request: Request, pk: str) -> Response:
-        run = request_run(self._one(), person(request))
-        return Response(RunRow(run).data, status=status.HTTP_202_ACCEPTED)
 
     @describe_table
     @extend_schema(summary="The log's records, of the current run")

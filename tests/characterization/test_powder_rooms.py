@@ -87,8 +87,10 @@ def test_a_value_that_cannot_be_is_refused_before_anything_is_kept(project, ada,
     assert not RawFile.objects.exists()
 
 
-def test_a_fraction_among_the_parameters_is_printed_as_percent():
+def test_a_parameter_is_printed_with_its_unit_and_a_fraction_as_percent():
     from characterization.measurement.choices import printed
+    from labdb.ingest.presentation import Choice
 
     assert printed("largest_relative_sd", 0.05) == ("Largest scatter", "5.0 %")
+    assert printed("start_a_angstrom", 2.87, [Choice("start_a_angstrom", "Start a", unit="Å")]) == ("Start a", "2.87 Å")
     assert printed("second_volume", "from_first", RESIDUAL_LITHIUM.choices)[1] == "from the first endpoint"

@@ -63,7 +63,7 @@ def read(path: Path, name: str) -> Reading:
         metadata["start_time_local"] = begun.isoformat(timespec="milliseconds")
     result = reading(columns, name, metadata, said)
     loops = next((int(match[1]) for line in found.lines[:first] if (match := LOOPS.search(line))), None)
-    there = int(result.table["spectrum_count"].max() or 1)  # type: ignore[arg-type]
+    there = max(result.table["spectrum_count"].to_list(), default=1)
     if loops is not None and loops != there:
         more = f"the header counts {loops} loops, and there are {there} sweeps: the file may be incomplete"
         return Reading(result.table, result.metadata, (*result.warnings, more))
