@@ -21,7 +21,7 @@ class Reported:
 
     Attributes:
         product: GP-NCM, P-NCM, GP-Ni96 or P-Ni96.
-        cell_format: half, pouch or solid-state, as in §4 of the study.
+        kind: of the cells and their test; a name of `simulate/specimens.py: KINDS`.
         quantity: a name of `labdb.quantities`, the unit in it; fractions are fractions.
         value: as printed.
         sd: sample standard deviation, where given.
@@ -30,7 +30,7 @@ class Reported:
     """
 
     product: str
-    cell_format: str
+    kind: str
     quantity: str
     value: float
     sd: float | None = None
@@ -56,13 +56,13 @@ REPORTED = (
 )
 
 
-def reported(product: str, cell_format: str, quantity: str) -> Reported:
+def reported(product: str, kind: str, quantity: str) -> Reported:
     """The reported value of a quantity.
 
     Raises:
         KeyError: the article has none.
     """
     for value in REPORTED:
-        if (value.product, value.cell_format, value.quantity) == (product, cell_format, quantity):
+        if (value.product, value.kind, value.quantity) == (product, kind, quantity):
             return value
-    raise KeyError(f"the article reports no {quantity} of a {cell_format} cell of {product}")
+    raise KeyError(f"the article reports no {quantity} of a {kind} cell of {product}")

@@ -15,7 +15,7 @@ from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.reported import DOI
 from dashboards.demo.simulate.files import CellFiles, names, simulate
-from dashboards.demo.simulate.products import HALF, Specimen
+from dashboards.demo.simulate.specimens import Format, Specimen
 from labdb.accounts.models import Membership, Project, Role, User
 from labdb.accounts.services import create_project, set_member
 from labdb.ingest.services import ingest
@@ -38,7 +38,17 @@ PEOPLE = (
     (VERIFIER, "Demo", "Verifier", Role.VERIFIER),
     ("demo-qa", "Demo", "Releaser", Role.QA_RELEASER),
 )
-FORMATS = {True: Cell.Format.COIN_HALF, False: Cell.Format.POUCH_FULL}
+FORMATS = {
+    Format.HALF: Cell.Format.COIN_HALF,
+    Format.POUCH: Cell.Format.POUCH_FULL,
+    Format.SOLID_STATE: Cell.Format.SOLID_STATE,
+}
+REFERENCES = {
+    Format.HALF: Cell.Reference.LITHIUM,
+    Format.POUCH: Cell.Reference.NONE,
+    Format.SOLID_STATE: Cell.Reference.LITHIUM_INDIUM,
+}
+AGAINST = {Format.HALF: "lithium foil", Format.POUCH: "graphite", Format.SOLID_STATE: "a lithium–indium alloy"}
 
 Say = Callable[[str], None]
 
@@ -120,17 +130,17 @@ def _cell(specimen: Specimen, project: Project, owner: User) -> Cell:
     found = Cell.objects.filter(project=project, code=specimen.code).first()
     if found is not None:
         return found
-    half = specimen.cell_format == HALF
+    built = specimen.kind.format
     cell = Cell(
         project=project,
         code=specimen.code,
-        format=FORMATS[half],
+        format=FORMATS[built],
         product=specimen.product,
         batch=_batch(specimen, project, owner),
         active_mass_mg=specimen.cell.active_mass_mg,
         nominal_specific_capacity_mah_per_g=round(specimen.cell.one_c_a_per_g * 1000, 6),
-        reference_electrode=Cell.Reference.LITHIUM if half else Cell.Reference.NONE,
-        note=f"Simulated. {specimen.composition} against {'lithium foil' if half else 'graphite'}.",
+        reference_electrode=REFERENCES[built],
+        note=f"Simulated. {specimen.composition} against {AGAINST[built]}.",
         simulated=True,
     )
     save_cell(cell, owner)

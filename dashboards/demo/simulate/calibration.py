@@ -14,8 +14,8 @@ from scipy.optimize import brentq, least_squares
 
 from dashboards.demo.reported import reported
 from dashboards.demo.simulate.model import Cell
-from dashboards.demo.simulate.products import CALIBRATED, HALF, POUCH, PRODUCTS, Calibrated, Product
-from dashboards.demo.simulate.protocol import AGEING_C_RATE, Protocol, run_protocol
+from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, Calibrated, Product
+from dashboards.demo.simulate.programs import AgeingTest, run_cycles
 
 # What the article says of each product's pouch cells.
 POUCH_TARGETS = {
@@ -26,19 +26,20 @@ POUCH_TARGETS = {
 }
 
 
-def ageing_capacities(cell: Cell, protocol: Protocol) -> list[float]:
+def ageing_capacities(cell: Cell, program: AgeingTest) -> list[float]:
     """Discharge capacity of each ageing cycle, mAh/g."""
-    return [cycle.ledger.discharged for c_rate, cycle in run_protocol(cell, protocol) if c_rate == AGEING_C_RATE]
+    cycles = run_cycles(cell, program.limits, program.rates())
+    return [cycle.ledger.discharged for rate, cycle in cycles if rate.discharge == program.ageing_c_rate]
 
 
-def retention(cell: Cell, protocol: Protocol, number: int) -> float:
-    capacities = ageing_capacities(cell, replace(protocol, ageing_cycles=number))
+def retention(cell: Cell, program: AgeingTest, number: int) -> float:
+    capacities = ageing_capacities(cell, replace(program, ageing_cycles=number))
     return capacities[number - 1] / capacities[0]
 
 
-def first_cycle(cell: Cell, protocol: Protocol) -> tuple[float, float]:
+def first_cycle(cell: Cell, program: AgeingTest) -> tuple[float, float]:
     """First discharge (mAh/g) and its Coulombic efficiency."""
-    _, cycle = next(run_protocol(cell, protocol))
+    _, cycle = next(run_cycles(cell, program.limits, program.rates()))
     return cycle.ledger.discharged, cycle.ledger.discharged / cycle.ledger.charged
 
 
@@ -46,13 +47,13 @@ def half_retention(product: Product) -> float:
     """At 300 ageing cycles: chosen where the article has none."""
     if product.half_retention_at_300 is not None:
         return product.half_retention_at_300
-    return reported(product.code, HALF, "capacity_retention_at_300").value
+    return reported(product.code, "half", "capacity_retention_at_300").value
 
 
 def pouch_retention(product: Product) -> tuple[int, float]:
     """Ageing cycle and retention there. A cycle life is the first cycle below 0.80, so just below."""
     target = POUCH_TARGETS[product.code]
-    value = reported(product.code, POUCH, target).value
+    value = reported(product.code, "pouch", target).value
     if target == "cycle_life_80_percent":
         return int(value), 0.7997
     return int(target.rpartition("_")[2]), value
@@ -64,12 +65,12 @@ def calibrate(product: Product, start: Calibrated) -> Calibrated:
     Raises:
         ValueError: no parameter within the searched range reaches a target.
     """
-    discharge = reported(product.code, HALF, "first_discharge_capacity_mah_per_g").value
-    efficiency = reported(product.code, HALF, "first_coulombic_efficiency").value
+    discharge = reported(product.code, "half", "first_discharge_capacity_mah_per_g").value
+    efficiency = reported(product.code, "half", "first_coulombic_efficiency").value
 
     def first_cycle_misses(unknown: list[float]) -> list[float]:
         trial = replace(start, site_capacity_mah_per_g=unknown[0], hindered_mah_per_g=unknown[1])
-        found = first_cycle(product.half_cell(trial), product.half_protocol())
+        found = first_cycle(product.half_cell(trial), product.half_program())
         return [found[0] / discharge - 1.0, found[1] / efficiency - 1.0]
 
     guess = [start.site_capacity_mah_per_g, start.hindered_mah_per_g]
@@ -80,7 +81,7 @@ def calibrate(product: Product, start: Calibrated) -> Calibrated:
 
     def half_miss(loss: float) -> float:
         cell = product.half_cell(replace(solved, half_active_loss=loss))
-        return retention(cell, product.half_protocol(), 300) - half_retention(product)
+        return retention(cell, product.half_program(), 300) - half_retention(product)
 
     solved = replace(solved, half_active_loss=_solve(half_miss, 0.02))
     number, target = pouch_retention(product)
@@ -88,7 +89,7 @@ def calibrate(product: Product, start: Calibrated) -> Calibrated:
     def pouch_miss(growth: float) -> float:
         return (
             retention(
-                product.pouch_cell(replace(solved, pouch_hindrance_growth=growth)), product.pouch_protocol(), number
+                product.pouch_cell(replace(solved, pouch_hindrance_growth=growth)), product.pouch_program(), number
             )
             - target
         )

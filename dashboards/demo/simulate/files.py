@@ -11,15 +11,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from dashboards.demo.simulate.model import open_circuit_volt, pristine
-from dashboards.demo.simulate.neware_csv import Recorder, write
-from dashboards.demo.simulate.products import Specimen
-from dashboards.demo.simulate.protocol import AGEING_C_RATE, run_protocol
+from dashboards.demo.simulate.neware_csv import write
+from dashboards.demo.simulate.specimens import Specimen
 from labdb.runner.leash import die_with
 
 FIRST_DAY = datetime(2025, 9, 1, 8, 0)  # on the simulated cycler's clock
-# A power cut: the cell's test goes on in a second file, after the cycle and the pause named here.
-RESTARTED = {"GP-Ni96-P1": (346, timedelta(hours=2, minutes=40))}
 
 
 @dataclass(frozen=True)
@@ -52,25 +48,13 @@ def simulate(specimens: Sequence[Specimen], folder: Path, processes: int | None 
 
 def names(specimen: Specimen) -> tuple[str, ...]:
     """The names of a cell's files, in order."""
-    first = f"{specimen.code} simulated.csv"
-    return (first, f"{specimen.code} simulated, restarted.csv") if specimen.code in RESTARTED else (first,)
+    return tuple(f"{specimen.code} simulated{ending}.csv" for ending in specimen.program.endings)
 
 
 def write_files(specimen: Specimen, folder: Path) -> CellFiles:
-    """Run one cell through its protocol and write what the cycler would have."""
-    recorder = Recorder(specimen.cell.active_mass_mg, specimen.seed)
-    steps = [recorder.rest(open_circuit_volt(specimen.cell, pristine(specimen.cell)))]
-    for number, (c_rate, cycle) in enumerate(run_protocol(specimen.cell, specimen.protocol, specimen.seed), 1):
-        steps += recorder.cycle(number, cycle, slow=c_rate < AGEING_C_RATE)
-    parts = [steps]
-    begin, pause = FIRST_DAY + timedelta(minutes=5 * specimen.channel), timedelta()
-    if specimen.code in RESTARTED:
-        last_cycle, pause = RESTARTED[specimen.code]
-        parts = [
-            [step for step in steps if step.cycle <= last_cycle],
-            [step for step in steps if step.cycle > last_cycle],
-        ]
+    """Run one cell through its program and write what the cycler would have."""
     paths = tuple(folder / name for name in names(specimen))
-    for path, part in zip(paths, parts, strict=True):
-        begin = write(path, part, begin, specimen.code) + pause
+    clock = FIRST_DAY + timedelta(minutes=5 * specimen.channel)
+    for path, part in zip(paths, specimen.program.run(specimen.cell, specimen.seed), strict=True):
+        clock = write(path, part.steps, clock + part.pause, specimen.code)
     return CellFiles(specimen, paths)

@@ -196,25 +196,25 @@ def run_cycle(cell: Cell, state: State, limits: Limits, charge_c_rate: float, di
     """
     start = state
     steps = []
-    charge, state = _charge(cell, state, limits, charge_c_rate)
-    steps.append(charge)
+    step, state = charge(cell, state, limits, charge_c_rate)
+    steps.append(step)
     if charge_c_rate > limits.hold_end_c_rate:
-        hold, state = _hold(cell, state, limits, charge_c_rate)
-        steps.append(hold)
+        step, state = hold(cell, state, limits, charge_c_rate)
+        steps.append(step)
     charged = sum(float(step.capacity_mah_per_g[-1]) for step in steps)
 
-    aged, bound = _age(cell, state)
+    aged, bound = age(cell, state)
     stranded = (state.active - aged.active) * aged.vacancies
-    discharge, end = _discharge(cell, aged, limits, discharge_c_rate)
+    step, end = discharge(cell, aged, limits, discharge_c_rate)
     ledger = Ledger(
         charged=charged,
-        discharged=float(discharge.capacity_mah_per_g[-1]),
+        discharged=float(step.capacity_mah_per_g[-1]),
         shuttled=charged * cell.shuttled,
         stranded=stranded,
         kept=end.active * end.vacancies - start.active * start.vacancies,
         bound=bound,
     )
-    return Cycle(steps=(*steps, discharge), ledger=ledger, end=replace(end, cycles=start.cycles + 1))
+    return Cycle(steps=(*steps, step), ledger=ledger, end=replace(end, cycles=start.cycles + 1))
 
 
 def worn(cell: Cell, state: State, chamber: float = 1.0) -> State:
@@ -285,7 +285,8 @@ def _discharging_volt(cell: Cell, state: State, drawn: Array, current_a_per_g: f
     return _equilibrium(cell, surface, state.lithium - drawn) - _overpotential(cell, state, vacancies, current_a_per_g)
 
 
-def _charge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+def charge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+    """At constant current to the upper limit."""
     current = c_rate * cell.one_c_a_per_g
     room = state.active * (cell.site_capacity_mah_per_g - state.vacancies)
     stored = room * np.linspace(0.0, 1.0, FINE_POINTS) ** 1.5
@@ -297,7 +298,7 @@ def _charge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[St
     return step, _after(state, float(stored[-1]))
 
 
-def _hold(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+def hold(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
     """Constant voltage: at each charge stored, the current that this voltage drives; time follows from it."""
     highest, lowest = c_rate * cell.one_c_a_per_g, limits.hold_end_c_rate * cell.one_c_a_per_g
     end = _stored_where(cell, state, limits.high_volt, lowest)
@@ -323,7 +324,10 @@ def _hold(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step
     return step, _after(state, float(stored[-1]))
 
 
-def _discharge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
+def discharge(
+    cell: Cell, state: State, limits: Limits, c_rate: float, at_most_mah_per_g: float = math.inf
+) -> tuple[Step, State]:
+    """At constant current to the lower limit, or until so much has been drawn."""
     current = c_rate * cell.one_c_a_per_g
     fullest = _fullest(cell, state, current)
     room = state.active * (state.vacancies - fullest)
@@ -332,12 +336,15 @@ def _discharge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple
     room *= 1.0 + 1e-6  # a hair beyond, so that the voltage surely falls out of its window
     drawn = room * (1.0 - (1.0 - np.linspace(0.0, 1.0, FINE_POINTS)) ** 1.8)
     voltage = _discharging_volt(cell, state, drawn, current)
-    drawn, falling = _up_to(drawn, -voltage, -limits.low_volt)
+    if at_most_mah_per_g < drawn[-1] and np.interp(at_most_mah_per_g, drawn, voltage) > limits.low_volt:
+        drawn, falling = _up_to(-voltage, drawn, at_most_mah_per_g)[::-1]
+    else:
+        drawn, falling = _up_to(drawn, -voltage, -limits.low_volt)
     step = _constant_current(StepKind.CC_DISCHARGE, c_rate, -current, drawn, -falling)
     return step, _after(state, -float(drawn[-1]))
 
 
-def _age(cell: Cell, state: State) -> tuple[State, float]:
+def age(cell: Cell, state: State) -> tuple[State, float]:
     """One cycle's loss of cathode and of lithium, and the growth of the polarisation."""
     ageing = cell.ageing
     wear = ageing.progress(state.cycles + 1) - ageing.progress(state.cycles)

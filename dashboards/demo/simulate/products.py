@@ -1,4 +1,4 @@
-"""The four products, their cells and their replicates: the study's parameters. Pure.
+"""The four products and the half and pouch cells that are cycled of them: the study's parameters. Pure.
 
 Numbers under `CALIBRATED` are solved by `calibration.py` for the values in `dashboards/demo/reported.py`; run it
 again after a change of the model. All others are chosen, and docs/demo.md says why.
@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from dashboards.demo.simulate.electrodes import GRAPHITE, NCM83, NI96, OpenCircuit
 from dashboards.demo.simulate.model import Ageing, Cell, Limits
-from dashboards.demo.simulate.protocol import Protocol
-
-HALF, POUCH = "half", "pouch"
-HALF_BATCHES, POUCH_BATCHES = (1, 1, 2, 2), (1, 2)  # the batch of each replicate
-CELLS_A_PRODUCT = len(HALF_BATCHES) + len(POUCH_BATCHES)
-SEED = 54637  # the article's number
-# Relative standard deviations of the scatter between batches, and between the cells of one batch.
-BATCH_SCATTER = {"capacity": 0.003, "hindrance": 0.015, "fade": 0.025, "resistance": 0.02}
-CELL_SCATTER = {"capacity": 0.004, "hindrance": 0.020, "fade": 0.030, "resistance": 0.03}
+from dashboards.demo.simulate.programs import AgeingTest
 
 
 @dataclass(frozen=True)
@@ -136,13 +126,14 @@ class Product:
             film_mah_per_g=self.film_mah_per_g,
         )
 
-    def half_protocol(self) -> Protocol:
-        return Protocol(Limits(2.8, 4.3), ageing_cycles=300)
+    def half_program(self) -> AgeingTest:
+        return AgeingTest(HALF_LIMITS, ageing_cycles=300)
 
-    def pouch_protocol(self) -> Protocol:
-        return Protocol(Limits(self.pouch_low_volt, 4.2), self.pouch_ageing_cycles, self.check_up_every)
+    def pouch_program(self) -> AgeingTest:
+        return AgeingTest(Limits(self.pouch_low_volt, 4.2), self.pouch_ageing_cycles, self.check_up_every)
 
 
+HALF_LIMITS = Limits(2.8, 4.3)
 HALF_LOADING_MG = 7.9  # 7 mg/cm² on a disc of 12 mm
 N_P_RATIO = 1.1  # graphite over what the cathode gives up to 4.3 V
 
@@ -236,91 +227,3 @@ PRODUCTS = (
         check_up_every=200,
     ),
 )
-
-
-@dataclass(frozen=True)
-class Specimen:
-    """One cell of the study, ready to be run.
-
-    Attributes:
-        code: `GP-NCM-H1`, H for half, P for pouch.
-        product: its code.
-        composition: of the active material.
-        batch: code of the batch of cathode powder.
-        cell_format: half or pouch.
-        cell: its own parameters, scatter included.
-        protocol: what it was cycled with.
-        channel: of the cycler, from 1 on.
-    """
-
-    code: str
-    product: str
-    composition: str
-    batch: str
-    cell_format: str
-    cell: Cell
-    protocol: Protocol
-    channel: int
-
-    @property
-    def seed(self) -> int:
-        """Of the chamber and of the instrument's noise."""
-        return SEED + self.channel
-
-
-def specimens() -> list[Specimen]:
-    """Every cell of the study: of each product two batches, four half cells and two pouch cells."""
-    return [specimen for product in PRODUCTS for specimen in replicates(product)]
-
-
-def replicates(product: Product) -> list[Specimen]:
-    """A product's cells. Scatter is drawn, then centred, so that the replicates' mean is the product."""
-    solved = CALIBRATED[product.code]
-    number = [item.code for item in PRODUCTS].index(product.code)
-    draw = np.random.default_rng([SEED, number])
-    found: list[Specimen] = []
-    for letter, cell_format, batch_of in (("H", HALF, HALF_BATCHES), ("P", POUCH, POUCH_BATCHES)):
-        cell = product.half_cell(solved) if cell_format == HALF else product.pouch_cell(solved)
-        protocol = product.half_protocol() if cell_format == HALF else product.pouch_protocol()
-        scatter = {name: _centred(draw, name, batch_of) for name in CELL_SCATTER}
-        masses = cell.active_mass_mg * (1.0 + np.clip(0.05 * draw.standard_normal(len(batch_of)), -0.12, 0.12))
-        for index, batch in enumerate(batch_of):
-            found.append(
-                Specimen(
-                    code=f"{product.code}-{letter}{index + 1}",
-                    product=product.code,
-                    composition=product.composition,
-                    batch=f"{product.code}-B{batch}",
-                    cell_format=cell_format,
-                    cell=_scattered(cell, {name: values[index] for name, values in scatter.items()}, masses[index]),
-                    protocol=protocol,
-                    channel=CELLS_A_PRODUCT * number + len(found) + 1,
-                )
-            )
-    return found
-
-
-def _centred(draw: np.random.Generator, name: str, batch_of: tuple[int, ...]) -> list[float]:
-    batches = BATCH_SCATTER[name] * draw.standard_normal(2)
-    cells = CELL_SCATTER[name] * draw.standard_normal(len(batch_of))
-    values = np.array([batches[batch - 1] for batch in batch_of]) + cells
-    return [1.0 + float(value) for value in values - values.mean()]
-
-
-def _scattered(cell: Cell, factor: Mapping[str, float], active_mass_mg: float) -> Cell:
-    ageing = replace(
-        cell.ageing,
-        active_loss=cell.ageing.active_loss * factor["fade"],
-        lithium_loss_mah_per_g=cell.ageing.lithium_loss_mah_per_g * factor["fade"],
-        polarisation_growth=cell.ageing.polarisation_growth * factor["fade"],
-        hindrance_growth=cell.ageing.hindrance_growth * factor["fade"],
-    )
-    return replace(
-        cell,
-        site_capacity_mah_per_g=cell.site_capacity_mah_per_g * factor["capacity"],
-        hindered_mah_per_g=cell.hindered_mah_per_g * factor["hindrance"],
-        ohmic_ohm_gram=cell.ohmic_ohm_gram * factor["resistance"],
-        exchange_a_per_g=cell.exchange_a_per_g / factor["resistance"],
-        active_mass_mg=round(active_mass_mg, 2 if active_mass_mg < 100 else 1),
-        ageing=ageing,
-    )

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboards.demo.simulate.products import specimens
+from dashboards.demo.simulate.specimens import specimens
 from dashboards.demo.study import OWNER, PASSWORD, ForeignProjectError, load, prepare
 from labdb.ingest.tasks import work
 from labdb.management.commands.up import DEMO_LOGIN

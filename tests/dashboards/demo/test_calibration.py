@@ -12,7 +12,8 @@ from cells.cycling.technique import CYCLING
 from dashboards.demo.reported import REPORTED, reported
 from dashboards.demo.simulate.calibration import first_cycle, half_retention, pouch_retention
 from dashboards.demo.simulate.files import simulate
-from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, specimens
+from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS
+from dashboards.demo.simulate.specimens import specimens
 from labdb.ingest.reader import FileHead, Reading
 from labdb.ingest.registry import matches
 
@@ -36,14 +37,14 @@ def found(tmp_path_factory) -> dict[tuple[str, str, str], list[float]]:
         for scalar in CYCLING.analysed(
             [], CYCLING.schema.conform(whole.table), told, lambda fraction, doing: None
         ).scalars:
-            values[specimen.product, specimen.cell_format, scalar.quantity].append(scalar.value)
+            values[specimen.product, specimen.kind.name, scalar.quantity].append(scalar.value)
     return values
 
 
-@pytest.mark.parametrize("value", REPORTED, ids=lambda value: f"{value.product}-{value.cell_format}-{value.quantity}")
+@pytest.mark.parametrize("value", REPORTED, ids=lambda value: f"{value.product}-{value.kind}-{value.quantity}")
 def test_the_mean_over_the_replicates_is_the_reported_value(found, value):
-    replicates = found[value.product, value.cell_format, value.quantity]
-    assert len(replicates) == (4 if value.cell_format == "half" else 2)
+    replicates = found[value.product, value.kind, value.quantity]
+    assert len(replicates) == (4 if value.kind == "half" else 2)
     assert mean(replicates) == pytest.approx(value.value, rel=0.01)
 
 
@@ -66,7 +67,7 @@ def test_ageing_cycles_are_told_from_formation_and_check_ups(found, product):
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.code)
 def test_the_stored_parameters_are_those_of_the_first_cycle(product):
-    discharge, efficiency = first_cycle(product.half_cell(CALIBRATED[product.code]), product.half_protocol())
+    discharge, efficiency = first_cycle(product.half_cell(CALIBRATED[product.code]), product.half_program())
     assert discharge == pytest.approx(
         reported(product.code, "half", "first_discharge_capacity_mah_per_g").value, rel=1e-3
     )

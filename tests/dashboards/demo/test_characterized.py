@@ -11,7 +11,7 @@ from dashboards.demo import characterizing
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.simulate.characterized import FRACTURED, INSTRUMENTS, PRODUCTS, brought, write_all
-from dashboards.demo.simulate.products import specimens
+from dashboards.demo.simulate.specimens import specimens
 from dashboards.demo.study import _cell, prepare
 from labdb.accounts.models import User
 from labdb.ingest.installed import techniques

@@ -6,9 +6,20 @@ import numpy as np
 import pytest
 
 from dashboards.demo.simulate.electrodes import GRAPHITE, NCM83, NI96, THERMAL_VOLT, OpenCircuit, Site
-from dashboards.demo.simulate.model import Ageing, Cell, Limits, StepKind, open_circuit_volt, pristine, run_cycle, worn
-from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, replicates
-from dashboards.demo.simulate.protocol import Protocol, run_protocol
+from dashboards.demo.simulate.model import (
+    Ageing,
+    Cell,
+    Limits,
+    StepKind,
+    discharge,
+    open_circuit_volt,
+    pristine,
+    run_cycle,
+    worn,
+)
+from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS
+from dashboards.demo.simulate.programs import AgeingTest, Rate, RateTest, run_cycles
+from dashboards.demo.simulate.specimens import KINDS, replicates, specimens
 
 NO_AGEING = Ageing(1.0, 0.0, 0.0, 0.0, 0.0)
 ONE_SITE = OpenCircuit((Site(3.8, 1.0, 1.0),), rises=True, low_volt=2.0, high_volt=5.0)
@@ -108,8 +119,9 @@ def test_a_charge_at_the_end_current_needs_no_hold():
 def test_charge_in_is_charge_out_and_what_became_of_the_rest(product, cell_format):
     solved = CALIBRATED[product.code]
     cell = product.half_cell(solved) if cell_format == "half" else product.pouch_cell(solved)
-    protocol = product.half_protocol() if cell_format == "half" else product.pouch_protocol()
-    for _, cycle in run_protocol(cell, replace(protocol, ageing_cycles=30, check_up_every=10), seed=1):
+    program = product.half_program() if cell_format == "half" else product.pouch_program()
+    rates = replace(program, ageing_cycles=30, check_up_every=10).rates()
+    for _, cycle in run_cycles(cell, program.limits, rates, seed=1):
         book = cycle.ledger
         assert book.charged == pytest.approx(book.discharged + book.shuttled + book.stranded + book.kept, abs=1e-9)
 
@@ -118,7 +130,7 @@ def test_the_graphite_holds_what_left_the_cathode_less_what_its_film_bound():
     product = PRODUCTS[0]
     cell = product.pouch_cell(CALIBRATED[product.code])
     start = pristine(cell)
-    cycle = run_cycle(cell, start, product.pouch_protocol().limits, 0.1, 0.1)
+    cycle = run_cycle(cell, start, product.pouch_program().limits, 0.1, 0.1)
     book = cycle.ledger
     assert cycle.end.lithium == pytest.approx(
         start.lithium + book.charged - book.shuttled - book.bound - book.discharged, abs=1e-9
@@ -128,8 +140,8 @@ def test_the_graphite_holds_what_left_the_cathode_less_what_its_film_bound():
 def test_a_slow_cycle_gets_back_what_only_the_rate_took():
     product = PRODUCTS[0]
     cell = product.pouch_cell(CALIBRATED[product.code])
-    protocol = replace(product.pouch_protocol(), ageing_cycles=200, check_up_every=199)
-    capacities = [cycle.ledger.discharged for _, cycle in run_protocol(cell, protocol)]
+    program = replace(product.pouch_program(), ageing_cycles=200, check_up_every=199)
+    capacities = [cycle.ledger.discharged for _, cycle in run_cycles(cell, program.limits, program.rates())]
     fast_before, check_up, fast_after = capacities[201], capacities[202], capacities[203]
     assert check_up > 1.05 * fast_before
     assert fast_after == pytest.approx(fast_before, rel=0.002)
@@ -149,8 +161,13 @@ def test_a_full_cell_is_built_discharged():
 
 
 def test_check_ups_follow_every_so_many_ageing_cycles_and_are_not_counted():
-    rates = Protocol(WINDOW, ageing_cycles=4, check_up_every=2).c_rates()
-    assert rates == [0.1, 0.1, 0.1, 1.0, 1.0, 0.1, 1.0, 1.0, 0.1]
+    rates = AgeingTest(WINDOW, ageing_cycles=4, check_up_every=2).rates()
+    assert [rate.discharge for rate in rates] == [0.1, 0.1, 0.1, 1.0, 1.0, 0.1, 1.0, 1.0, 0.1]
+
+
+def test_a_rate_test_does_its_blocks_one_after_the_other():
+    test = RateTest(WINDOW, [(2, Rate(0.1, 0.1)), (1, Rate(0.2, 5.0))])
+    assert [(rate.charge, rate.discharge) for rate in test.rates()] == [(0.1, 0.1), (0.1, 0.1), (0.2, 5.0)]
 
 
 def test_a_cell_that_cannot_be_cycled_says_so():
@@ -160,7 +177,7 @@ def test_a_cell_that_cannot_be_cycled_says_so():
 
 
 def test_scatter_is_centred_on_the_product():
-    cells = [specimen.cell for specimen in replicates(PRODUCTS[0]) if specimen.cell_format == "half"]
+    cells = [specimen.cell for specimen in replicates(PRODUCTS[0], KINDS[0])]
     mean = np.mean([cell.site_capacity_mah_per_g for cell in cells])
     assert mean == pytest.approx(CALIBRATED["GP-NCM"].site_capacity_mah_per_g)
     assert len({cell.site_capacity_mah_per_g for cell in cells}) == 4
@@ -168,6 +185,20 @@ def test_scatter_is_centred_on_the_product():
 
 def test_every_product_has_four_half_cells_and_two_pouch_cells_of_two_batches():
     for product in PRODUCTS:
-        cells = replicates(product)
-        assert [cell.cell_format for cell in cells] == ["half"] * 4 + ["pouch"] * 2
+        cells = [cell for cell in specimens() if cell.product == product.code and cell.kind.name in ("half", "pouch")]
+        assert [cell.kind.name for cell in cells] == ["half"] * 4 + ["pouch"] * 2
         assert {cell.batch for cell in cells} == {f"{product.code}-B1", f"{product.code}-B2"}
+
+
+def test_no_two_cells_share_a_code_or_a_channel():
+    cells = specimens()
+    assert len({cell.code for cell in cells}) == len({cell.channel for cell in cells}) == len(cells)
+
+
+def test_a_discharge_may_be_told_to_end_after_so_much():
+    full = replace(pristine(HALF), vacancies=100.0)
+    step, state = discharge(HALF, full, WINDOW, 0.1, at_most_mah_per_g=20.0)
+    assert step.capacity_mah_per_g[-1] == 20.0
+    assert state.vacancies == pytest.approx(80.0)
+    further, _ = discharge(HALF, full, WINDOW, 0.1, at_most_mah_per_g=1000.0)
+    assert further.voltage_volt[-1] == pytest.approx(WINDOW.low_volt)

@@ -7,16 +7,16 @@ import pytest
 
 from cells.cycling.technique import CYCLING
 from dashboards.demo.simulate.files import simulate, write_files
-from dashboards.demo.simulate.products import PRODUCTS, replicates
-from dashboards.demo.simulate.protocol import run_protocol
+from dashboards.demo.simulate.programs import POWER_CUT, run_cycles
+from dashboards.demo.simulate.specimens import specimens
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import matches
 
 
 def short(code: str, ageing_cycles: int = 5):
     """A cell of the study with only a few ageing cycles."""
-    found = next(cell for product in PRODUCTS for cell in replicates(product) if cell.code == code)
-    return replace(found, protocol=replace(found.protocol, ageing_cycles=ageing_cycles))
+    found = next(cell for cell in specimens() if cell.code == code)
+    return replace(found, program=replace(found.program, ageing_cycles=ageing_cycles))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_the_step_counters_are_the_capacities_of_the_model(half_cell):
     )
     simulated = [
         cycle.ledger.discharged * specimen.cell.active_mass_mg / 1000
-        for _, cycle in run_protocol(specimen.cell, specimen.protocol, specimen.seed)
+        for _, cycle in run_cycles(specimen.cell, specimen.program.limits, specimen.program.rates(), specimen.seed)
     ]
     assert discharges["Capacity(mAh)"].to_list() == pytest.approx(simulated, abs=5.1e-6)
 
@@ -95,15 +95,12 @@ def test_processes_of_their_own_give_the_same_bytes(half_cell, tmp_path):
     assert [found.name for found in alike] == ["GP-NCM-H1 simulated.csv", "P-Ni96-P2 simulated.csv"]
 
 
-def test_a_power_cut_makes_two_files_whose_cycles_begin_anew(tmp_path, monkeypatch):
-    from datetime import timedelta
-
-    from dashboards.demo.simulate import files
-
-    monkeypatch.setitem(files.RESTARTED, "GP-Ni96-P1", (5, timedelta(hours=2)))
-    first, second = (pl.read_csv(path) for path in write_files(short("GP-Ni96-P1"), tmp_path).paths)
+def test_a_power_cut_makes_two_files_whose_cycles_begin_anew(tmp_path):
+    specimen = short("GP-Ni96-P1")
+    specimen = replace(specimen, program=replace(specimen.program, cut_after=5))
+    first, second = (pl.read_csv(path) for path in write_files(specimen, tmp_path).paths)
     assert first["Cycle Index"].unique().to_list() == [1, 2, 3, 4, 5]
     assert second["Cycle Index"].unique().to_list() == [1, 2, 3]
     assert second["Total Time"][0] == "00:00:00.000"
     clock = pl.Series([first["Date"][-1], second["Date"][0]]).str.to_datetime("%Y-%m-%d %H:%M:%S")
-    assert (clock[1] - clock[0]).total_seconds() == pytest.approx(7200, abs=1)
+    assert (clock[1] - clock[0]).total_seconds() == pytest.approx(POWER_CUT.total_seconds(), abs=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
 from dashboards.demo import characterizing
 from dashboards.demo.simulate import files
-from dashboards.demo.simulate.products import specimens
+from dashboards.demo.simulate.specimens import specimens
 from dashboards.demo.study import PROJECT, ForeignProjectError, is_loaded, prepare, upload
 from dashboards.management.commands import load_demo
 from labdb.accounts.models import Project, Role, User
@@ -28,9 +27,11 @@ CODES = ("GP-NCM-H1", "GP-Ni96-P1")
 def short_study(monkeypatch, settings, tmp_path):
     """A half cell, and a pouch cell whose test stands in two files."""
     chosen = [cell for cell in specimens() if cell.code in CODES]
-    chosen = [replace(cell, protocol=replace(cell.protocol, ageing_cycles=6)) for cell in chosen]
+    chosen = [
+        replace(cell, program=replace(cell.program, ageing_cycles=6, cut_after=cell.program.cut_after and 5))
+        for cell in chosen
+    ]
     monkeypatch.setattr(load_demo, "specimens", lambda: chosen)
-    monkeypatch.setitem(files.RESTARTED, "GP-Ni96-P1", (5, timedelta(hours=2)))
     monkeypatch.setattr(characterizing, "brought", list)
     settings.DATA_DIR = tmp_path
     return chosen
