@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from cells.electrode.models import ElectrodeDisc
 from labdb.accounts.models import Project, ProjectQuerySet
@@ -84,6 +85,7 @@ class Cell(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CellQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar = ["code", "pk"]

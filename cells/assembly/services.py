@@ -5,36 +5,64 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
+from simple_history.utils import bulk_create_with_history
 
+from cells.assembly.masses import follow, measure_again
 from cells.assembly.models import Cell
+from cells.electrode.arithmetic import ElectrodeError
 from labdb.accounts.models import Project, User
 from labdb.accounts.services import require_role
-from labdb.ingest.services import current_parameters, request_run
-from labdb.provenance.models import AnalysisRun, Measurement
+from labdb.history import because
+from labdb.provenance.models import AnalysisRun
 from synthesis.batch.models import Batch
 
 
 @transaction.atomic
-def save_cell(cell: Cell, user: User) -> list[AnalysisRun]:
+def save_cell(cell: Cell, user: User, reason: str = "") -> list[AnalysisRun]:
     """Save a new or changed cell; measurements whose numbers depend on what changed are analysed again.
+
+    Its active mass follows its positive electrode (see `cells/assembly/masses.py`).
 
     Returns:
         The runs that were asked for.
 
     Raises:
         PermissionDenied: the user may not write in the project.
+        ElectrodeError: an electrode is of another project, or in another cell.
     """
     require_role(user, cell.project)
+    check_electrodes([cell])
+    follow(cell)
     if cell.pk is None:
         cell.created_by = user
+    because(cell, user, reason)
     cell.save()
-    stale = []
-    for measurement in Measurement.objects.filter(cyclingtest__cell=cell).select_related("project"):
-        latest = measurement.latest_run
-        if latest is None or latest.parameters != current_parameters(measurement):
-            stale.append(request_run(measurement, user))
-    return stale
+    return measure_again([cell], user)
+
+
+def check_electrodes(cells: Sequence[Cell]) -> None:
+    """Refuse electrodes that a cell cannot have; one query.
+
+    Raises:
+        ElectrodeError: one is of another project, or in two cells, or twice in one.
+    """
+    taken: dict[int, Cell] = {}
+    wanted = [(cell, disc) for cell in cells for disc in (cell.positive_electrode, cell.negative_electrode) if disc]
+    for cell, disc in wanted:
+        if disc.project_id != cell.project_id:
+            raise ElectrodeError(f"{disc} is of another project; choose an electrode of {cell.project}.")
+        if disc.pk in taken:
+            where = f"both electrodes of {cell}" if taken[disc.pk] is cell else f"in {taken[disc.pk]} and in {cell}"
+            raise ElectrodeError(f"{disc} would be {where}; it goes into one cell, once.")
+        taken[disc.pk] = cell
+    if not taken:
+        return
+    others = Cell.objects.exclude(pk__in=[cell.pk for cell in cells if cell.pk])
+    for other in others.filter(Q(positive_electrode__in=taken) | Q(negative_electrode__in=taken))[:1]:
+        key = other.positive_electrode_id if other.positive_electrode_id in taken else other.negative_electrode_id
+        disc = next(disc for _, disc in wanted if disc.pk == key)
+        raise ElectrodeError(f"{disc} is in {other} already; choose another electrode.")
 
 
 def add_cells(cells: Sequence[Cell], user: User) -> None:
@@ -42,12 +70,15 @@ def add_cells(cells: Sequence[Cell], user: User) -> None:
 
     Raises:
         PermissionDenied: the user may not write in one of the projects.
+        ElectrodeError: an electrode is of another project, or in another cell.
     """
     for project in {cell.project for cell in cells}:
         require_role(user, project)
+    check_electrodes(cells)
     for cell in cells:
+        follow(cell)
         cell.created_by = user
-    Cell.objects.bulk_create(cells)
+    bulk_create_with_history(list(cells), Cell, default_user=user)
 
 
 def remove_cell(cell: Cell, user: User) -> None:
@@ -58,6 +89,7 @@ def remove_cell(cell: Cell, user: User) -> None:
         ValueError: it has tests.
     """
     require_role(user, cell.project)
+    because(cell, user)
     try:
         cell.delete()
     except ProtectedError as error:

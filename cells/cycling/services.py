@@ -56,7 +56,8 @@ def register_test(raw_file: RawFile, subject: Cell | CyclingTest | NewCell, user
 
 def analysis_parameters(measurement: Measurement) -> dict[str, Any]:
     """What the numbers of a test depend on, from its cell."""
-    cell = CyclingTest.objects.select_related("cell").get(pk=measurement.pk).cell
+    test = measurement if isinstance(measurement, CyclingTest) else None
+    cell = (test or CyclingTest.objects.select_related("cell").get(pk=measurement.pk)).cell
     return {
         "active_mass_mg": cell.active_mass_mg,
         "nominal_specific_capacity_mah_per_g": cell.nominal_specific_capacity_mah_per_g,

@@ -162,7 +162,7 @@ def test_many_cells_ask_as_many_queries_as_one(api, ada, project, django_assert_
     client.get("/api/v1/me")
     for n in (1, 100):
         rows = [{"project": project.pk, "code": f"N-{n}-{k}"} for k in range(n)]
-        with django_assert_max_num_queries(9):  # token, project, codes, role, savepoints, rows
+        with django_assert_max_num_queries(12):  # token, project, codes, role, savepoints, rows, their history
             assert client.post("/api/v1/cells/bulk/", rows).status_code == 201
 
 
