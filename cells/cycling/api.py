@@ -24,8 +24,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cells.cycling import views
+from cells.cycling.drawings import DRAWINGS
 from cells.cycling.models import CycleRow, CyclingTest
-from cells.cycling.services import change_test
+from cells.cycling.services import change_test, split_off
 from cells.cycling.table import CYCLE_KINDS
 from labdb.accounts.api import person
 from labdb.api.errors import Conflict
@@ -58,6 +59,10 @@ class TestRow(serializers.ModelSerializer):
             "current_run", "parameters", "created_by", "created_at",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class FileOfTest(serializers.Serializer):
+    file = serializers.IntegerField(help_text="Its id, as in `files` of the test.")
 
 
 class TestDetail(TestRow):
@@ -143,6 +148,43 @@ class TestViewSet(AnalysedViewSet):
         done = receive(uploaded_files(request), test.project, person(request), test)
         code = status.HTTP_201_CREATED if any(one.new for one in done) else status.HTTP_200_OK
         return Response({"results": IngestedRow(done, many=True).data}, status=code)
+
+    @extend_schema(summary="Make a file of the test a test of its own", request=FileOfTest, responses={201: TestDetail})
+    @action(detail=True, methods=["post"])
+    def split(self, request: Request, pk: str) -> Response:
+        asked = FileOfTest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        test = self._one()
+        raw_file = get_object_or_404(test.raw_files, pk=asked.validated_data["file"])
+        try:
+            own = split_off(test, raw_file, person(request))
+        except ValueError as error:
+            raise ValidationError({"file": str(error)}) from error
+        found = self.get_serializer(get_object_or_404(self.get_queryset(), pk=own.pk))
+        return Response(found.data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="A figure of what a part of the analysis found",
+        description="In plotly's own JSON, of the current run, or of ?run=.",
+        parameters=[
+            OpenApiParameter("name", str, OpenApiParameter.PATH, enum=[one.name for one in DRAWINGS]),
+            OpenApiParameter("run", int, description="Cites a run; the current one where it is left out."),
+            OpenApiParameter("numbers", str, description="Whole numbers that the figure asks for, with commas."),
+        ],
+        responses=OpenApiResponse(OpenApiTypes.OBJECT, "data and layout"),
+    )
+    @action(
+        detail=True,
+        url_path=r"drawings/(?P<name>[\w-]{1,60})",
+        renderer_classes=(Json,),
+        pagination_class=None,
+        filter_backends=[],
+    )
+    def drawings(self, request: Request, pk: str, name: str) -> HttpResponseBase:
+        test = self._one()
+        if test.current_run_id is None:
+            raise Conflict(_why_no_curve(test))
+        return views.draw(request._request, int(pk), name)
 
     @describe_table
     @extend_schema(

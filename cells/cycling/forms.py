@@ -128,5 +128,6 @@ class NominalCapacityForm(forms.Form):
 
 class NextFileForm(forms.Form):
     file = forms.FileField(
-        label="Next file of this test", help_text="Its time and cycles go on where the last file ends."
+        label="Next file of this test",
+        help_text="One that goes on where the last ends, or the same recording as it has grown since.",
     )

@@ -9,11 +9,11 @@ from itertools import pairwise
 import polars as pl
 from polars import col
 
+from cells.cycling.growing import MEASURED, is_earlier_state
 from cells.cycling.table import CYCLING
 from labdb.ingest.reader import ReaderError, Reading
 
 CLOCK_TOLERANCE_SECOND = 60.0  # clocks are set and rounded; hours held twice for less than this are not an overlap
-MEASURED = ("test_time_second", "voltage_volt", "current_ampere")
 
 
 def join(readings: Sequence[Reading]) -> Reading:
@@ -21,7 +21,8 @@ def join(readings: Sequence[Reading]) -> Reading:
 
     They are ordered by their start times where all have one, else they stay in the order given. Time, steps and
     cycles are continued from part to part; the pause between two files is kept where their clocks are known. A
-    file whose cycle numbers begin above those before it keeps them; one that begins again goes on counting.
+    file whose cycle numbers begin above those before it keeps them; one that begins again goes on counting. A file
+    whose readings another one begins with is an earlier state of it, is left out, and stands in `outgrown`.
 
     Raises:
         ReaderError: none of the files holds a reading, or one repeats another, or holds the same hours.
@@ -34,9 +35,24 @@ def join(readings: Sequence[Reading]) -> Reading:
     filled = [number for number, reading in enumerate(readings) if not reading.table.is_empty()]
     if not filled:
         raise ReaderError("none of the files of this test holds a reading")
-    _refuse_repeats(readings)
-    warnings = [f"file {number}: {sentence}" for number, part in enumerate(readings, 1) for sentence in part.warnings]
-    warnings += [f"file {n + 1} holds no readings and is left out" for n in range(len(readings)) if n not in filled]
+    outgrown = _outgrown(readings)
+    filled = [number for number in filled if number not in outgrown]
+    _refuse_repeats(readings, filled)
+    warnings = [
+        f"file {number}: {sentence}"
+        for number, part in enumerate(readings, 1)
+        if number - 1 not in outgrown
+        for sentence in part.warnings
+    ]
+    warnings += [
+        f"file {number} holds no readings and is left out"
+        for number, reading in enumerate(readings, 1)
+        if reading.table.is_empty()
+    ]
+    warnings += [
+        f"file {number + 1} is an earlier state of file {later + 1}, which stands for both"
+        for number, later in outgrown.items()
+    ]
 
     begins = _begins([readings[number] for number in filled])
     clocks = dict(zip(filled, begins, strict=True)) if begins else {}
@@ -63,7 +79,7 @@ def join(readings: Sequence[Reading]) -> Reading:
             warnings.append(f"file {number + 1} counts its cycles anew; here they go on from {part['cycle_count'][0]}")
         parts.append(part)
     table = CYCLING.conform(pl.concat(parts, how="diagonal_relaxed"))
-    return Reading(table, dict(readings[order[0]].metadata), tuple(warnings))
+    return Reading(table, dict(readings[order[0]].metadata), tuple(warnings), tuple(sorted(outgrown)))
 
 
 def _continue(table: pl.DataFrame, before: pl.DataFrame, pause_second: float) -> tuple[pl.DataFrame, bool]:
@@ -83,15 +99,41 @@ def _continue(table: pl.DataFrame, before: pl.DataFrame, pause_second: float) ->
     )
 
 
-def _refuse_repeats(readings: Sequence[Reading]) -> None:
+def _outgrown(readings: Sequence[Reading]) -> dict[int, int]:
+    """Which files are earlier states of another: their number → that of the other, which is none itself."""
+    found: dict[int, int] = {}
+    for number, reading in enumerate(readings):
+        # Of two with the same readings the later one stays.
+        for other in sorted(range(len(readings)), key=lambda n: (-readings[n].table.height, -n)):
+            longer = (readings[other].table.height, other) > (reading.table.height, number)
+            if (
+                longer
+                and is_earlier_state(reading.table, readings[other].table)
+                and _same_start(reading, readings[other])
+            ):
+                found[number] = other
+                break
+    return found
+
+
+def _same_start(one: Reading, other: Reading) -> bool:
+    """Two recordings that began at different times are none of each other, however alike."""
+    begins = _begins([one, other])
+    return begins is None or abs(begins[0] - begins[1]) <= CLOCK_TOLERANCE_SECOND
+
+
+def _refuse_repeats(readings: Sequence[Reading], filled: Sequence[int]) -> None:
     """A file that is the beginning of another, or the same, would be counted twice."""
-    for number, later in enumerate(readings):
-        for earlier_number, earlier in enumerate(readings[:number]):
-            rows = min(later.table.height, earlier.table.height)
-            if rows > 1 and later.table.select(MEASURED).head(rows).equals(earlier.table.select(MEASURED).head(rows)):
-                raise ReaderError(
-                    f"file {number + 1} repeats the readings of file {earlier_number + 1}; leave one of them out"
-                )
+    for later in filled:
+        for earlier in filled:
+            rows = min(readings[later].table.height, readings[earlier].table.height)
+            if earlier < later and rows > 1:
+                first, second = (readings[n].table.select(MEASURED).head(rows) for n in (earlier, later))
+                if first.equals(second):
+                    raise ReaderError(
+                        f"file {later + 1} repeats the readings of file {earlier + 1}, but they began at different"
+                        " times; leave one of them out"
+                    )
 
 
 def _hours(table: pl.DataFrame) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from cells.assembly.models import Cell
+from cells.cycling.growing import recording
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.parameters import Parameters
 from cells.cycling.table import CYCLE_KINDS, CYCLES
@@ -18,7 +19,7 @@ from labdb.accounts.services import require_role
 from labdb.files.models import RawFile
 from labdb.ingest.services import attach, current_parameters, request_run
 from labdb.ingest.technique import Analysis
-from labdb.provenance.models import AnalysisRun, Measurement
+from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,14 @@ class NewCell:
 def register_test(raw_file: RawFile, subject: Cell | CyclingTest | NewCell, user: User) -> CyclingTest:
     """Hang a cycling file on a cell: as a test of its own, or as the next file of a test that goes on.
 
+    A file under the name of one that is here already is the same recording at a later moment, and becomes the newest
+    file of its test; the analysis then finds by the readings whether it holds those before or comes after them.
+
     Raises:
         ValueError: the cell or test is of another project.
     """
+    if isinstance(subject, NewCell | Cell):
+        subject = _recorded_in(raw_file, subject) or subject
     if isinstance(subject, NewCell):
         subject, _ = Cell.objects.get_or_create(
             project=raw_file.project,
@@ -52,6 +58,52 @@ def register_test(raw_file: RawFile, subject: Cell | CyclingTest | NewCell, user
         )
     attach(test, raw_file)
     return test
+
+
+def _recorded_in(raw_file: RawFile, subject: Cell | NewCell) -> CyclingTest | None:
+    """The test, of the cell or for a new cell of the project, with a file of the same recording."""
+    sought = recording(raw_file.name)
+    rows = MeasurementFile.objects.filter(
+        raw_file__project=raw_file.project,
+        raw_file__reader=raw_file.reader,
+        raw_file__name__istartswith=sought.partition(".")[0],
+        raw_file__folder=raw_file.folder,
+        evidence=False,
+        measurement__cyclingtest__isnull=False,
+    )
+    if isinstance(subject, Cell):
+        rows = rows.filter(measurement__cyclingtest__cell=subject)
+    elif subject.code:
+        rows = rows.filter(measurement__cyclingtest__cell__code=subject.code)
+    for test, name in rows.order_by("-pk").values_list("measurement", "raw_file__name"):
+        if recording(name) == sought:
+            return CyclingTest.objects.get(pk=test)
+    return None
+
+
+@transaction.atomic
+def split_off(test: CyclingTest, raw_file: RawFile, user: User) -> CyclingTest:
+    """Make a file of a test a test of its own, on the same cell; both are analysed anew, the runs before stay.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        ValueError: the file is none of the test's, or its only one.
+    """
+    require_role(user, test.project)
+    files = test.measurement_files.select_for_update().filter(superseded=False, evidence=False)
+    part = next((part for part in files if part.raw_file_id == raw_file.pk), None)
+    if part is None:
+        raise ValueError(f"{raw_file} is not one of the files that {test} is read from.")
+    if len(files) == 1:
+        raise ValueError(f"{raw_file} is the only file of {test}, which is a test of its own already.")
+    part.delete()
+    own = CyclingTest.objects.create(
+        project=test.project, technique=test.technique, name=raw_file.name, cell=test.cell, created_by=user
+    )
+    attach(own, raw_file)
+    for one in (test, own):
+        request_run(one, user)
+    return own
 
 
 def analysis_parameters(measurement: Measurement) -> dict[str, Any]:

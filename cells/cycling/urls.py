@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/kinds", views.set_kinds, name="cycling-test-kinds"),
     path("<int:pk>/nominal-capacity", views.set_nominal_capacity, name="cycling-test-nominal-capacity"),
     path("<int:pk>/files", views.add_file, name="cycling-test-add-file"),
+    path("<int:pk>/files/<int:file>/split", views.split, name="cycling-test-split"),
     path("<int:pk>/cycles.csv", views.cycles_csv, name="cycling-test-cycles"),
     re_path(r"^(?P<pk>\d+)/numbers/(?P<name>profiles|dq-dv)\.csv$", views.numbers_csv, name="cycling-test-numbers"),
     path("<int:pk>/drawings/<slug:name>.json", views.draw, name="cycling-test-drawing"),

@@ -77,13 +77,15 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
     page = cycles.get_page(request.GET.get("page"))
     columns = [name for name in COLUMNS if any(getattr(row, name) is not None for row in page)]
     kinds = test.parameters.get("cycle_kinds", {})
+    files = list(test.measurement_files.select_related("raw_file", "raw_file__uploaded_by"))
     return render(
         request,
         "cells/cycling/cycling_test.html",
         {
             "test": test,
             "cell": test.cell,
-            "files": test.measurement_files.select_related("raw_file", "raw_file__uploaded_by"),
+            "files": files,
+            "read_from": sum(not part.superseded and not part.evidence for part in files),
             "run": run,
             "latest": latest,
             "runs": runs,
@@ -175,6 +177,20 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     done = ingest(path, name, test.project, person(request), subject=test, sha256=file.sha256, move=True)
     (messages.success if done.run else messages.warning)(request, done.sentence)
     return redirect(test)
+
+
+@require_POST
+def split(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """A file of the test becomes a test of its own."""
+    test = _test(request, pk)
+    raw_file = get_object_or_404(test.raw_files, pk=file)
+    try:
+        own = services.split_off(test, raw_file, person(request))
+    except ValueError as error:
+        messages.error(request, str(error))
+        return redirect(test)
+    messages.success(request, f"{raw_file} is a test of its own now; both are being analysed, the earlier runs stay.")
+    return redirect(own)
 
 
 def _json(figure: Figure) -> HttpResponse:

@@ -184,6 +184,8 @@ def _record(
             )
             for scalar in analysis.scalars
         )
+        outgrown = [run.inputs[number]["file"] for number in reading.outgrown]
+        measurement.measurement_files.filter(raw_file__in=outgrown).update(superseded=True)
         if of.store:
             import_string(of.store)(run, analysis)
         Measurement.objects.filter(pk=measurement.pk).exclude(current_run_id__gt=run.pk).update(current_run=run)

@@ -98,11 +98,14 @@ class Reading:
         metadata: what the file says of itself, under the names of `METADATA` where one fits
             (`start_time_utc`, `device`, `active_mass_mg`, …); the rest under `instrument`.
         warnings: sentences for the owner: what was corrected, or cannot be trusted.
+        outgrown: of a reading that was joined from several files: which of them, from 0, are earlier states of another
+            one, and are read no more.
     """
 
     table: pl.DataFrame
     metadata: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    outgrown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

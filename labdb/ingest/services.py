@@ -207,8 +207,9 @@ def _settle(
         return wait(Reason.REFUSED, f"{raw_file.name}: {error}")
     raw_file.state, raw_file.inbox_reason, raw_file.inbox_note = RawFile.State.FILED, Reason.NONE, ""
     raw_file.save()
+    goes_on = ", goes on with what is here" if measurement.runs.exists() else ""
     run = request_run(measurement, user)
-    return Ingested(raw_file, new, measurement, run, f"{decision.sentence}, being analysed.")
+    return Ingested(raw_file, new, measurement, run, f"{decision.sentence}{goes_on}, being analysed.")
 
 
 def checked_parameters(of: Technique, parameters: Mapping[str, Any]) -> dict[str, Any]:

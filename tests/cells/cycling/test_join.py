@@ -56,14 +56,41 @@ def test_a_file_whose_cycles_go_on_keeps_their_numbers():
     assert joined.table["cycle_count"].unique(maintain_order=True).to_list() == [1, 2, 11, 12]
 
 
-def test_the_same_file_twice_is_refused():
-    with pytest.raises(ReaderError, match="file 2 repeats the readings of file 1"):
-        join([part(), part()])
+def test_the_same_readings_that_began_at_another_time_are_refused():
+    with pytest.raises(ReaderError, match="file 2 repeats the readings of file 1, but they began at different times"):
+        join([part("2026-01-01T00:00:00+00:00"), part("2026-01-02T00:00:00+00:00")])
 
 
-def test_an_earlier_export_of_the_same_test_is_refused():
-    with pytest.raises(ReaderError, match="file 2 repeats the readings of file 1"):
-        join([part(cycles=1), part(cycles=3)])
+def test_an_earlier_state_of_a_file_is_left_out_whichever_came_first():
+    whole = part(cycles=3)
+    for readings, outgrown in (([part(cycles=1), whole], (0,)), ([whole, part(cycles=1)], (1,))):
+        joined = join(readings)
+        assert joined.table.equals(whole.table)
+        assert joined.outgrown == outgrown
+        other = 2 - outgrown[0]
+        assert f"file {outgrown[0] + 1} is an earlier state of file {other}, which stands for both" in joined.warnings
+
+
+def test_of_the_same_readings_in_two_files_the_later_one_stands():
+    joined = join([part(), part()])
+    assert joined.outgrown == (0,)
+    assert joined.table.height == part().table.height
+
+
+def test_the_last_reading_of_an_earlier_state_may_be_provisional():
+    early = part(cycles=1)
+    last = pl.int_range(pl.len()) == pl.len() - 1
+    early = Reading(early.table.with_columns(voltage_volt=pl.when(last).then(3.33).otherwise("voltage_volt")))
+    assert join([early, part(cycles=3)]).outgrown == (0,)
+
+
+def test_a_restart_that_grows_replaces_its_own_earlier_state_only():
+    first = part("2026-01-01T00:00:00+00:00")
+    early = part("2026-01-02T00:00:00+00:00", cycles=1, current_ma=2.0)
+    grown = part("2026-01-02T00:00:00+00:00", cycles=4, current_ma=2.0)
+    joined = join([first, early, grown])
+    assert joined.outgrown == (1,)
+    assert joined.table["cycle_count"].n_unique() == 6
 
 
 def test_files_that_hold_the_same_hours_are_refused():
