@@ -7,4 +7,5 @@ from django.urls import include, path
 urlpatterns = [
     path("cells/", include("cells.assembly.urls")),
     path("cycling/", include("cells.cycling.urls")),
+    path("exclusions/", include("cells.exclusion.urls")),
 ]

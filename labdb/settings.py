@@ -169,7 +169,7 @@ SECTIONS = {
     ],
     "instrument": ["characterization.measurement.sections.of_instrument"],
     "sample": ["characterization.measurement.sections.of_sample"],
-    "cell": ["characterization.measurement.sections.of_cell"],
+    "cell": ["cells.exclusion.sections.of_cell", "characterization.measurement.sections.of_cell"],
 }
 
 # The form by which a person says what was measured (see labdb/files/subject.py), and what finds it out from the names

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cells.assembly.api import CellViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
+from cells.exclusion.api import ExclusionViewSet
 from characterization.measurement.api import ComparedFigureView, ComparedView, MeasurementViewSet, TechniquesView
 from dashboards.comparison.api import FIGURES, FigureView
 from labdb.accounts.api import ProjectViewSet
@@ -32,6 +33,7 @@ router.register("recipes", RecipeViewSet, "recipe")
 router.register("recipe-versions", RecipeVersionViewSet, "recipe-version")
 router.register("cells", CellViewSet, "cell")
 router.register("tests", TestViewSet, "test")
+router.register("exclusions", ExclusionViewSet, "exclusion")
 router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
 router.register("batches", BatchViewSet, "batch")

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from cells.assembly.models import Cell
 from cells.assembly.services import add_cells, batch_of, no_batch_sentence, remove_cell, save_cell
 from cells.cycling.models import CyclingTest
+from cells.exclusion.left_out import cell_is_left_out
 from labdb.accounts.api import person
 from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
@@ -39,13 +40,16 @@ class CellRow(serializers.ModelSerializer):
     batch_code = serializers.CharField(source="batch.code", read_only=True, allow_null=True)
     created_by = serializers.CharField(source="created_by.username", read_only=True)
     nominal_capacity_mah = serializers.FloatField(source="one_c_mah", read_only=True, allow_null=True)
+    excluded = serializers.BooleanField(
+        source="is_excluded", read_only=True, help_text="Left out of means; /api/v1/exclusions says why."
+    )
 
     class Meta:
         model = Cell
         fields: tuple[str, ...] = (
             "id", "project", "code", "format", "product", "batch", "batch_code", "active_mass_mg",
             "nominal_specific_capacity_mah_per_g", "nominal_capacity_mah", "reference_electrode", "note", "simulated",
-            "created_by", "created_at",
+            "excluded", "created_by", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -189,7 +193,7 @@ class CellViewSet(RowViewSet):
         | exact(choice(Cell.Reference.values), "reference_electrode")
         | ranged(NUMBER, "active_mass_mg", "nominal_specific_capacity_mah_per_g")
         | {"active_mass_mg__missing": Filter(BOOLEAN, "active_mass_mg__isnull")}
-        | exact(BOOLEAN, "simulated")
+        | exact(BOOLEAN, "simulated", excluded="is_excluded")
         | ranged(MOMENT, "created_at")
     )
     filter_families = (BY_RESULT,)
@@ -197,7 +201,10 @@ class CellViewSet(RowViewSet):
 
     def get_queryset(self) -> QuerySet[Cell]:
         rows = Cell.objects.visible_to(self.request.user)
-        return rows.annotate(one_c_mah=F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g"))
+        return rows.annotate(
+            one_c_mah=F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g"),
+            is_excluded=cell_is_left_out(),
+        )
 
     def _one(self, pk: str | int) -> Cell:
         return get_object_or_404(self.get_queryset().select_related("project", "created_by", "batch"), pk=pk)

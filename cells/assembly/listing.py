@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from cells.assembly.models import Cell, CellQuerySet
+from cells.exclusion.left_out import cell_is_left_out
 from labdb.accounts.current import in_view
 from labdb.provenance.models import Result
 from labdb.quantities import Quantity, quantity
@@ -171,7 +172,11 @@ class Listing:
         bounded = {name.partition("_")[2] for name in query if name.startswith(("min_", "max_")) and query[name]}
         needed = tuple(name for name in RESULTS if name in self.columns or name in bounded or name == key)
         everything = in_view(request, Cell.objects.all())
-        self.filter = CellFilter(query, with_results(everything.select_related("project", "batch"), needed), everything)
+        self.filter = CellFilter(
+            query,
+            with_results(everything.select_related("project", "batch").annotate(excluded=cell_is_left_out()), needed),
+            everything,
+        )
         order = F(SORTABLE.get(key, key))
         falling = self.sort.startswith("-")
         self.rows = self.filter.qs.order_by(

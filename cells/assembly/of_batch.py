@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cells.assembly.listing import with_results
 from cells.assembly.models import Cell
+from cells.exclusion.left_out import cell_is_left_out
 from labdb.quantities import quantity
 from labdb.sections import RecordSection
 from synthesis.batch.models import Batch
@@ -25,7 +26,7 @@ COLUMNS = (
 
 def cells(request: HttpRequest, batch: Batch) -> RecordSection:
     """A constant number of queries, however many cells there are."""
-    rows = Cell.objects.visible_to(request.user).filter(batch=batch)
+    rows = Cell.objects.visible_to(request.user).filter(batch=batch).annotate(excluded=cell_is_left_out())
     shown = list(with_results(rows, COLUMNS[1:]).order_by("code", "pk")[:SHOWN])
     lines = [(cell, [(quantity(name), getattr(cell, name)) for name in COLUMNS]) for cell in shown]
     measured = [cell for cell in shown if any(getattr(cell, name) is not None for name in COLUMNS[1:])]

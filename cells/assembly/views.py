@@ -18,6 +18,7 @@ from cells.assembly.models import Cell
 from cells.assembly.services import save_cell
 from cells.cycling.models import CyclingTest
 from cells.cycling.stored import curves_of, figure_choices
+from cells.exclusion.left_out import left_out_of
 from labdb.accounts.current import current_project, in_view
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
@@ -49,7 +50,7 @@ def cell_list(request: HttpRequest) -> HttpResponseBase:
 
 def _list_as_csv(listing: Listing) -> StreamingHttpResponse:
     """The list as shown, in stored units: what the name of a column says."""
-    about = ("project", "code", "product", "batch_code", "format", "simulated")
+    about = ("project", "code", "product", "batch_code", "format", "simulated", "excluded")
 
     def lines() -> Iterator[list[Any]]:
         yield [*about, *listing.columns]
@@ -83,6 +84,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
         "cells/assembly/cell.html",
         {
             "cell": found,
+            "excluded": left_out_of([found.pk]).whole(found.pk),
             "tests": [(test, newest.get(test.pk)) for test in tests],
             "shown": shown,
             "link": request.build_absolute_uri(found.get_absolute_url()),

@@ -28,6 +28,7 @@ from cells.cycling.drawings import DRAWINGS
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.services import change_test, split_off
 from cells.cycling.table import CYCLE_KINDS
+from cells.exclusion.left_out import cycle_is_left_out
 from labdb.accounts.api import person
 from labdb.api.errors import Conflict
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, choice, contains, exact, ranged
@@ -232,6 +233,9 @@ def _why_no_curve(test: CyclingTest) -> str:
 
 class CycleRowRow(serializers.ModelSerializer):
     test = serializers.IntegerField(source="run.measurement_id", read_only=True)
+    excluded = serializers.BooleanField(
+        source="is_excluded", read_only=True, help_text="Left out of means, by itself, with its test or its cell."
+    )
 
     class Meta:
         model = CycleRow
@@ -240,6 +244,7 @@ class CycleRowRow(serializers.ModelSerializer):
             "test",
             "run",
             *(field.name for field in CycleRow._meta.fields if field.name not in ("id", "project", "run")),
+            "excluded",
         )
 
 
@@ -276,7 +281,7 @@ class CycleViewSet(RowViewSet):
             batch_code="run__measurement__cyclingtest__cell__batch__code",
         )
         | exact(choice(CYCLE_KINDS), "kind")
-        | exact(BOOLEAN, "complete")
+        | exact(BOOLEAN, "complete", excluded="is_excluded")
         | ranged(NUMBER, *_NUMBERS)
         | {
             "current": Filter(
@@ -290,4 +295,4 @@ class CycleViewSet(RowViewSet):
     )
 
     def get_queryset(self) -> QuerySet[CycleRow]:
-        return CycleRow.objects.visible_to(self.request.user)
+        return CycleRow.objects.visible_to(self.request.user).annotate(is_excluded=cycle_is_left_out())

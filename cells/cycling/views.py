@@ -24,6 +24,7 @@ from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityFor
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
+from cells.exclusion.left_out import cycle_is_left_out, left_out_of
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
 from labdb.figures import Figure, colour
@@ -73,7 +74,8 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
     runs = list(test.runs.select_related("requested_by").defer("traceback"))
     latest, run = (runs[0] if runs else None), test.current_run
     curve = stored.curves_of([run.pk]).get(run.pk) if run else None
-    cycles = Paginator(CycleRow.objects.filter(run=run).order_by("cycle_count"), CYCLES_A_PAGE)
+    found = CycleRow.objects.filter(run=run).annotate(excluded=cycle_is_left_out())
+    cycles = Paginator(found.order_by("cycle_count"), CYCLES_A_PAGE)
     page = cycles.get_page(request.GET.get("page"))
     columns = [name for name in COLUMNS if any(getattr(row, name) is not None for row in page)]
     kinds = test.parameters.get("cycle_kinds", {})
@@ -84,6 +86,7 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
         {
             "test": test,
             "cell": test.cell,
+            "exclusions": left_out_of([test.cell_id]).of_test(test.cell_id, test.pk),
             "files": files,
             "read_from": sum(not part.superseded and not part.evidence for part in files),
             "run": run,
@@ -293,8 +296,9 @@ def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every cycle of a run with every column, in stored units."""
     test = _test(request, pk)
     run = _run_of(request, test)
-    columns = list(CYCLES.required)
-    rows = CycleRow.objects.filter(run=run).order_by("cycle_count").values_list(*columns)
+    columns = [*CYCLES.required, "excluded"]
+    found = CycleRow.objects.filter(run=run).annotate(excluded=cycle_is_left_out())
+    rows = found.order_by("cycle_count").values_list(*columns)
 
     values = ([safe_cell(value) for value in row] for row in rows.iterator(chunk_size=2000))
     return _csv(chain([columns], values), f"cycles-run-{run.pk if run else 0}.csv")
