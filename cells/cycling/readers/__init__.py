@@ -17,6 +17,7 @@ from cells.cycling.readers import (
     novonix,
     pec,
     plain_csv,
+    plain_xlsx,
 )
 from labdb.ingest.reader import Reader
 
@@ -37,4 +38,5 @@ READERS: list[Reader] = [
     novonix.READER,
     pec.READER,
     plain_csv.READER,
+    plain_xlsx.READER,
 ]

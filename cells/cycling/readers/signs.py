@@ -5,11 +5,15 @@ from __future__ import annotations
 import polars as pl
 from polars import col
 
+from cells.cycling.readers.steps import direction, runs
 from labdb.ingest.reader import ReaderError
 
 CHARGE, DISCHARGE = 1, -1
 UNSIGNED = "the file writes all currents without sign; those of a discharge were made negative"
 INVERTED = "the file writes the current of a charge as negative; the sign was turned"
+DISCHARGES = (
+    "the voltage falls wherever the current is positive; a positive current discharged, and its sign was turned"
+)
 FALLS_VOLT = 0.001
 
 
@@ -57,6 +61,37 @@ def way_of_counters(step_count: pl.Series, charged: pl.Series, discharged: pl.Se
     return frame.select(way.cast(pl.Int8).alias("way")).to_series()
 
 
+def by_voltage(table: pl.DataFrame) -> tuple[pl.Series, str]:
+    """Turn the current of a file in which the voltage goes against it wherever it flows.
+
+    Each run of one direction is compared with the record before it: a current pulls the voltage its own way.
+
+    Args:
+        table: `step_count`, `voltage_volt` and `current_ampere`.
+
+    Returns:
+        The current, positive while charging, and what was done; the current as written where runs disagree.
+    """
+    apart = runs(table["step_count"], direction(table["current_ampere"]))
+    moved = _steps(table.with_columns(apart)).filter(col("flows") & (col("moved").abs() > FALLS_VOLT))
+    if moved.height and ((moved["moved"] > 0) != (moved["current_ampere"] > 0)).all():
+        return table.select(0.0 - col("current_ampere")).to_series().rename("current_ampere"), DISCHARGES
+    return table["current_ampere"], ""
+
+
+def _steps(table: pl.DataFrame) -> pl.DataFrame:
+    """A row a step: its mean current, whether that is one, and how far the voltage moved since the step before."""
+    steps = table.group_by("step_count", maintain_order=True).agg(
+        col("current_ampere").mean(),
+        col("voltage_volt").first().alias("first"),
+        col("voltage_volt").last().alias("last"),
+    )
+    return steps.with_columns(
+        flows=col("current_ampere").abs() > 1e-3 * col("current_ampere").abs().max(),
+        moved=col("last") - pl.coalesce(col("last").shift(1), col("first")),
+    )
+
+
 def refuse_unsigned(table: pl.DataFrame, name: str) -> str:
     """Refuse currents without sign whose voltage falls: nothing says that they are discharges.
 
@@ -73,14 +108,7 @@ def refuse_unsigned(table: pl.DataFrame, name: str) -> str:
     current = table["current_ampere"]
     if (current < 0).any() or not (current > 0).any():
         return ""
-    steps = table.group_by("step_count", maintain_order=True).agg(
-        col("current_ampere").mean(),
-        col("voltage_volt").first().alias("first"),
-        col("voltage_volt").last().alias("last"),
-    )
-    before = pl.coalesce(col("last").shift(1), col("first"))
-    flows = col("current_ampere") > 1e-3 * col("current_ampere").max()
-    falls = steps.filter(flows & (col("last") < before - FALLS_VOLT))
+    falls = _steps(table).filter(col("flows") & (col("moved") < -FALLS_VOLT))
     if falls.height:
         raise ReaderError(
             f"{name}: the current has no sign and no column says what is charge or discharge, but the voltage falls in"

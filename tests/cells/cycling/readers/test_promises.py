@@ -14,14 +14,12 @@ from tests.cells.cycling.readers.expectations import COMPANIONS, REFUSED, WARNED
 
 CYCLING_FILES = [
     path
-    for path in [*real_data.files("cycling"), *REFUSED, *WARNED]
+    for path in [*real_data.files("cycling"), *real_data.files("hppc"), *REFUSED, *WARNED]
     if path not in COMPANIONS and (real_data.ROOT / path).is_file()
 ]
 FOREIGN_FILES = [
     path
-    for path in real_data.files(
-        "xrd", "rietveld", "bet", "icp", "dsc", "eis", "sem", "stack", "hppc", "LICENSES", "bad"
-    )
+    for path in real_data.files("xrd", "rietveld", "bet", "icp", "dsc", "eis", "sem", "stack", "LICENSES", "bad")
     if path not in REFUSED and path not in WARNED
 ] + sorted(COMPANIONS)
 READ_FILES = [path for path in CYCLING_FILES if path not in REFUSED]
