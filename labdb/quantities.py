@@ -57,6 +57,15 @@ class Quantity:
         return f"{mean} ± {sd * 100 if self.percent else sd:.{len(mean.partition('.')[2])}f}"
 
 
+def _capacities(name: str, label: str, definition: str) -> tuple[Quantity, ...]:
+    """A capacity in mAh and in mAh/g, and the C-rate at which it was drawn."""
+    return (
+        Quantity(f"{name}_mah", label, "mAh", definition),
+        Quantity(f"{name}_mah_per_g", label, "mAh/g", f"{definition} Per active mass of the cathode."),
+        Quantity(f"{name}_c_rate", f"{label}, rate", "C", "C-rate of that discharge.", 3),
+    )
+
+
 QUANTITIES: dict[str, Quantity] = {
     quantity.name: quantity
     for quantity in (
@@ -239,6 +248,56 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("cycles", "Cycles", "", "Complete cycles of the test, all kinds.", 6, whole=True),
         Quantity("ageing_cycles", "Ageing cycles", "", "Complete ageing cycles of the test.", 6, whole=True),
+        # What a storage gives; the rules are in docs/definitions.md.
+        Quantity("duration_day", "Duration", "d", "Of one storage period."),
+        Quantity("storage_day", "Stored", "d", "Days since a storage began, without those of the checks."),
+        Quantity(
+            "storage_temperature_celsius",
+            "Storage temperature",
+            "°C",
+            "Mean over time of what the file recorded; where it is silent, that of the plan.",
+            3,
+        ),
+        Quantity(
+            "voltage_before_volt", "Voltage before", "V", "When the current ended, at rest where it was recorded."
+        ),
+        Quantity("voltage_after_volt", "Voltage after", "V", "Last record at rest of a storage."),
+        Quantity("voltage_loss_volt", "Voltage loss", "V", "Voltage before − voltage after a storage.", 3),
+        *_capacities(
+            "capacity_before",
+            "Capacity before storage",
+            "Last discharge before the storage between the voltages of the recovered one, at its rate if there is one.",
+        ),
+        *_capacities(
+            "retained_capacity", "Retained capacity", "First discharge after a storage, without a charge between."
+        ),
+        *_capacities(
+            "recovered_capacity",
+            "Recovered capacity",
+            "Next discharge from a full charge after a storage, at the rate of the one before if there is one.",
+        ),
+        Quantity(
+            "retained_capacity_share",
+            "Retained capacity share",
+            "",
+            "Retained capacity / capacity before storage.",
+            percent=True,
+        ),
+        Quantity(
+            "recovered_capacity_share",
+            "Recovered capacity share",
+            "",
+            "Recovered capacity / capacity before storage.",
+            percent=True,
+        ),
+        Quantity(
+            "self_discharge_share",
+            "Self-discharge",
+            "",
+            "1 − retained capacity / the last discharge before this storage period.",
+            3,
+            percent=True,
+        ),
         # What a heat programme is drawn by.
         Quantity("programme_time_hour", "Time", "h", "Since the heat programme began."),
         Quantity("temperature_celsius", "Temperature", "°C", "Of a furnace or a sample, as programmed or measured."),
@@ -995,10 +1054,12 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 AT_CYCLE = re.compile(r"(?P<quantity>[a-z_]+)_at_(?P<cycle>\d+)")
+AFTER_DAY = re.compile(r"(?P<quantity>[a-z_]+)_after_(?P<day>\d+)_day")
 
 
 def quantity(name: str) -> Quantity:
-    """The quantity of a name; `capacity_retention_at_100` is the capacity retention at ageing cycle 100.
+    """The quantity of a name; `capacity_retention_at_100` is the capacity retention at ageing cycle 100, and
+    `recovered_capacity_share_after_42_day` is what was recovered after 42 days of storage.
 
     Raises:
         KeyError: no quantity has that name.
@@ -1013,5 +1074,14 @@ def quantity(name: str) -> Quantity:
             name=name,
             label=f"{base.label} at cycle {cycle}",
             definition=f"{base.definition} At ageing cycle {cycle}.",
+        )
+    match = AFTER_DAY.fullmatch(name)
+    if match and match["quantity"] in QUANTITIES:
+        base, day = QUANTITIES[match["quantity"]], int(match["day"])
+        return replace(
+            base,
+            name=name,
+            label=f"{base.label} after {day} days",
+            definition=f"{base.definition} After {day} days of storage.",
         )
     raise KeyError(name)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cells.cycling.steps import MAX_GAP_SECOND
+from cells.storage.periods import LEAST_DAY
+from cells.storage.planned import check_storage
+
+POSITIVE = (
+    "active_mass_mg",
+    "nominal_capacity_mah",
+    "nominal_specific_capacity_mah_per_g",
+    "max_gap_second",
+    "least_storage_day",
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,9 @@ class Parameters:
         nominal_specific_capacity_mah_per_g: of the material; with the mass it says what 1 C is.
         max_gap_second: a longer time between two records is not integrated across.
         cycle_kinds: kinds set by a person, by cycle number.
+        least_storage_day: a shorter rest of a charged cell is no storage.
+        storage_temperature_celsius: at which the cell was stored, where its files do not say it.
+        storage_check_days: after which the cell was to be checked, days since the storage began.
     """
 
     active_mass_mg: float | None = None
@@ -27,21 +40,25 @@ class Parameters:
     nominal_specific_capacity_mah_per_g: float | None = None
     max_gap_second: float = MAX_GAP_SECOND
     cycle_kinds: Mapping[str, str] = field(default_factory=dict)
+    least_storage_day: float = LEAST_DAY
+    storage_temperature_celsius: float | None = None
+    storage_check_days: Sequence[float] = ()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Parameters:
         """From JSON values by name.
 
         Raises:
-            ValueError: a number is not positive, or a name is none of ours.
+            ValueError: a number has no sense, or a name is none of ours.
         """
         unknown = sorted(set(values) - set(cls.__dataclass_fields__))
         if unknown:
             raise ValueError(f"the cycling analysis has no parameter {', '.join(unknown)}")
-        for name in cls.__dataclass_fields__:
+        for name in POSITIVE:
             value = values.get(name)
-            if name != "cycle_kinds" and value is not None and not 0 < float(value) < math.inf:
+            if value is not None and not 0 < float(value) < math.inf:
                 raise ValueError(f"{name} must be more than 0, not {value}")
+        check_storage(values.get("storage_temperature_celsius"), values.get("storage_check_days", ()))
         return cls(**{name: value for name, value in values.items() if value is not None})
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cells.cycling.part import Part
+from cells.storage import analysis as storage
 
 # What it is doing, as the progress says, and what does it.
-PARTS: tuple[tuple[str, Part], ...] = ()
+PARTS: tuple[tuple[str, Part], ...] = (("looking for storage", storage.analyse),)

@@ -17,6 +17,7 @@ from cells.cycling.scalars import doubts, summarise_test
 from cells.cycling.steps import MAX_GAP_SECOND, summarise_steps
 from cells.cycling.table import BLOCKS
 from cells.cycling.table import CYCLING as CYCLING_TABLE
+from cells.storage.periods import LEAST_DAY
 from labdb.ingest.technique import Analysis, Progress, Technique, no_progress
 from labdb.tables.overview import overview
 
@@ -55,7 +56,7 @@ CYCLING = Technique(
     version=2,
     join=join,
     analyse=analyse,
-    defaults={"max_gap_second": MAX_GAP_SECOND},
+    defaults={"max_gap_second": MAX_GAP_SECOND, "least_storage_day": LEAST_DAY},
     from_metadata=("active_mass_mg",),
     register="cells.cycling.services.register_test",
     parameters="cells.cycling.services.analysis_parameters",

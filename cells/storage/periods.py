@@ -46,7 +46,7 @@ def find_periods(
         return PERIODS.conform(pl.DataFrame(schema=dict(PERIODS.required)))
     steps = steps.with_columns(
         end_time_second=col("start_time_second") + col("duration_second"),
-        moves=_moves(steps),
+        moves=moves(steps),
         row=pl.int_range(pl.len()),
     )
     pauses = _pauses(steps).filter(col("duration_day") >= least_day)
@@ -67,7 +67,7 @@ def find_periods(
     return PERIODS.conform(pauses.with_columns(period=pl.int_range(1, pl.len() + 1)))
 
 
-def _moves(steps: pl.DataFrame) -> pl.Series:
+def moves(steps: pl.DataFrame) -> pl.Series:
     """Whether each step moves charge that counts."""
     moved = steps["charge_capacity_mah"] + steps["discharge_capacity_mah"]
     trickles = (moved > 0) & (steps["duration_second"] > TRICKLE_SECOND)
