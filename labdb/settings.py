@@ -140,6 +140,7 @@ NAVIGATION = [
     ("Recipes", "recipe-list", "recipe", "r"),
     ("Measurements", "measurement-list", "measurement", "s"),
     ("Cells", "cell-list", "cell", "c"),
+    ("Tests", "cycling-test-list", "test", "t"),
     ("Compare", "comparison", "compare", "m"),
     ("Files", "file-list", "file", "f"),
     ("Inventory", "lot-list", "lot", "i"),

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from cells.cycling import views
 
 urlpatterns = [
+    path("", views.test_list, name="cycling-test-list"),
     path("<int:pk>/", views.cycling_test, name="cycling-test"),
     path("<int:pk>/status", views.status, name="cycling-test-status"),
     path("<int:pk>/analyse", views.analyse, name="cycling-test-analyse"),

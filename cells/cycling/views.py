@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from cells.cycling import plots, services, stored
 from cells.cycling.drawings import drawing, drawings_of
 from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm
+from cells.cycling.listing import TestListing
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
@@ -50,6 +51,13 @@ COLUMNS = (
     "specific_energy_wh_per_kg",
     "mean_discharge_voltage_volt",
 )
+
+
+def test_list(request: HttpRequest) -> HttpResponseBase:
+    listing = TestListing(request)
+    if listing.wants_csv:
+        return listing.csv()
+    return render(request, "cells/cycling/test_list.html", {"listing": listing})
 
 
 def _test(request: HttpRequest, pk: int) -> CyclingTest:

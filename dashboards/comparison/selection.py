@@ -48,7 +48,7 @@ class Selection:
         ids = [*query.getlist("id"), *query.get("cells", "").split(",")]
         return cls(
             cells=_numbers(ids)[:MOST_CELLS],
-            tests=_numbers(query.get("tests", "").split(","))[:MOST_CELLS],
+            tests=_numbers(",".join(query.getlist("tests")).split(","))[:MOST_CELLS],
             by=_one_of(query.get("by"), BY, "product"),
             show=_one_of(query.get("show"), SHOW, "each"),
             over="batches" if query.get("over") == "batches" else "cells",
