@@ -53,6 +53,16 @@ REPORTED = (
     Reported("P-NCM", "pouch", "capacity_retention_at_500", 0.50, note="about half lost at 500 cycles"),
     Reported("GP-Ni96", "pouch", "capacity_retention_at_800", 0.805),
     Reported("P-Ni96", "pouch", "cycle_life_80_percent", 280),
+    Reported("GP-NCM", "rate", "rate_capacity_mah_per_g_at_5C", 176.6),
+    Reported("P-NCM", "rate", "rate_capacity_mah_per_g_at_5C", 170.0),
+    Reported("GP-NCM", "rate", "rate_ratio_at_5C", 0.858, note="to 0.2 C"),
+    Reported("P-NCM", "rate", "rate_ratio_at_5C", 0.838, note="to 0.2 C"),
+    Reported("GP-Ni96", "energy", "specific_energy_wh_per_kg_at_0.1C", 941.2, n=4, note="on cathode mass"),
+    Reported("GP-Ni96", "energy", "specific_energy_wh_per_kg_at_0.33C", 888.8, n=4, note="on cathode mass"),
+    Reported("GP-Ni96", "energy", "specific_energy_wh_per_kg_at_0.5C", 854.1, n=4, note="on cathode mass"),
+    Reported("GP-NCM", "solid-state", "first_discharge_capacity_mah_per_g", 171.1),
+    Reported("P-NCM", "solid-state", "first_discharge_capacity_mah_per_g", 173.6),
+    Reported("GP-NCM", "solid-state", "capacity_retention_at_600", 0.840, note="at 0.5 C"),
 )
 
 

@@ -1,21 +1,25 @@
 """Solve the study's free parameters for the values that the article reports. Pure.
 
-`python -m dashboards.demo.simulate.calibration` prints the table that stands in `products.py`. Four unknowns a
-product, each with its own target: site capacity and hindrance for the first half-cell cycle, the loss for the half
-cell's retention, the growth of the hindrance for the pouch cell's. Replicate scatter and noise are off.
+`python -m dashboards.demo.simulate.calibration` prints the tables that stand in `products.py`, `rate_cells.py` and
+`solid_state.py`. Half and pouch cells have four unknowns a product, each with its own target: site capacity and
+hindrance for the first half-cell cycle, the loss for the half cell's retention, the growth of the hindrance for the
+pouch cell's. Replicate scatter and noise are off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from scipy.optimize import brentq, least_squares
 
 from dashboards.demo.reported import reported
+from dashboards.demo.simulate.calibration_rates import calibrate_energy, calibrate_rate
 from dashboards.demo.simulate.model import Cell
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, Calibrated, Product
 from dashboards.demo.simulate.programs import AgeingTest, run_cycles
+from dashboards.demo.simulate.rate_cells import ENERGY_SOLVED, EnergySolved, RateSolved
+from dashboards.demo.simulate.solid_state import SOLID_SOLVED, SolidSolved, solid_state_cell_of, solid_state_test
 
 # What the article says of each product's pouch cells.
 POUCH_TARGETS = {
@@ -57,6 +61,38 @@ def pouch_retention(product: Product) -> tuple[int, float]:
     if target == "cycle_life_80_percent":
         return int(value), 0.7997
     return int(target.rpartition("_")[2]), value
+
+
+# First Coulombic efficiency of solid-state cells: the article has none.
+CHOSEN_SOLID_EFFICIENCY = {"GP-NCM": 0.862, "P-NCM": 0.858}
+
+
+def calibrate_solid(product: Product) -> SolidSolved:
+    """The share in contact and the hindrance for the first cycle, the loss for the retention where there is one.
+
+    Raises:
+        ValueError: no cell reaches them.
+    """
+    discharge = reported(product.code, "solid-state", "first_discharge_capacity_mah_per_g").value
+    program, start = solid_state_test(product), SOLID_SOLVED[product.code]
+
+    def first_cycle_misses(unknown: list[float]) -> list[float]:
+        trial = replace(start, in_contact=unknown[0], hindered_mah_per_g=unknown[1])
+        found = first_cycle(solid_state_cell_of(product, trial), program)
+        return [found[0] / discharge - 1.0, found[1] / CHOSEN_SOLID_EFFICIENCY[product.code] - 1.0]
+
+    first = least_squares(first_cycle_misses, [start.in_contact, start.hindered_mah_per_g], diff_step=1e-3)
+    if max(abs(first.fun)) > 1e-4:
+        raise ValueError(f"{product.code}: no solid-state cell has this first cycle; nearest misses by {first.fun}")
+    solved = replace(start, in_contact=float(first.x[0]), hindered_mah_per_g=float(first.x[1]))
+    if product.code != "GP-NCM":
+        return solved
+    target = reported(product.code, "solid-state", "capacity_retention_at_600").value
+
+    def miss(loss: float) -> float:
+        return retention(solid_state_cell_of(product, replace(solved, active_loss=loss)), program, 600) - target
+
+    return replace(solved, active_loss=_solve(miss, 0.02))
 
 
 def calibrate(product: Product, start: Calibrated) -> Calibrated:
@@ -108,18 +144,22 @@ def _solve(miss: Callable[[float], float], first_step: float) -> float:
 
 
 def main() -> None:
+    """Print the tables, one after the other."""
     for product in PRODUCTS:
-        solved = calibrate(product, CALIBRATED[product.code])
-        numbers = ", ".join(
-            f"{value:.5f}"
-            for value in (
-                solved.site_capacity_mah_per_g,
-                solved.hindered_mah_per_g,
-                solved.half_active_loss,
-                solved.pouch_hindrance_growth,
-            )
-        )
-        print(f'    "{product.code}": Calibrated({numbers}),')
+        print(_line(product, calibrate(product, CALIBRATED[product.code])))
+    for product in PRODUCTS:
+        print(_line(product, calibrate_rate(product)))
+    for product in PRODUCTS:
+        if product.code in ENERGY_SOLVED:
+            print(_line(product, calibrate_energy(product)))
+    for product in PRODUCTS:
+        if product.code in SOLID_SOLVED:
+            print(_line(product, calibrate_solid(product)))
+
+
+def _line(product: Product, solved: Calibrated | RateSolved | EnergySolved | SolidSolved) -> str:
+    numbers = ", ".join(f"{value:.5f}" for value in astuple(solved))
+    return f'    "{product.code}": {type(solved).__name__}({numbers}),'
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Ageing:
-    """What each cycle costs: X(n) = x·(n / 100)^exponent, for n cycles done.
+    """What each cycle costs: X(n) = x·p, p = (n / 100)^exponent + steepness·max(0, n − knee) / 100, for n cycles done.
 
     Attributes:
         exponent: below 1 slows down, above 1 speeds up.
@@ -56,6 +56,8 @@ class Ageing:
         polarisation_growth: what 100 cycles add to the factor ρ of the polarisation.
         hindrance_growth: what 100 cycles add to the factor κ of the hindrance; a slow check-up cycle gets most of
             this loss back.
+        knee_cycle: from here on it goes faster, by so much:
+        knee_steepness: see above.
     """
 
     exponent: float
@@ -63,9 +65,12 @@ class Ageing:
     lithium_loss_mah_per_g: float
     polarisation_growth: float
     hindrance_growth: float
+    knee_cycle: float = math.inf
+    knee_steepness: float = 0.0
 
     def progress(self, cycles: float) -> float:
-        return float((cycles / 100.0) ** self.exponent)
+        beyond = max(0.0, cycles - self.knee_cycle)
+        return float((cycles / 100.0) ** self.exponent) + self.knee_steepness * beyond / 100.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,8 @@ class Cell:
         exchange_a_per_g: i₀ at half filling.
         shuttled: share of the charge that goes round inside the cell and is not stored.
         ageing: see there.
-        anode: its open-circuit curve; None is lithium foil.
+        anode: its open-circuit curve; None is a metal whose potential stays where it is.
+        metal_volt: that potential; 0 is lithium, and an alloy of indium and lithium lies above it.
         anode_capacity_mah_per_g: per gram of cathode.
         film_mah_per_g: lithium that forms the anode's film during formation.
         activation_volt: extra polarisation at the start of the very first charge.
@@ -100,6 +106,7 @@ class Cell:
     shuttled: float
     ageing: Ageing
     anode: OpenCircuit | None = None
+    metal_volt: float = 0.0
     anode_capacity_mah_per_g: float = 0.0
     film_mah_per_g: float = 0.0
     activation_volt: float = 0.06
@@ -230,7 +237,7 @@ def worn(cell: Cell, state: State, chamber: float = 1.0) -> State:
 def _equilibrium(cell: Cell, vacancies: Array, lithium: Array) -> Array:
     potential = cell.cathode.potential_volt(vacancies / cell.site_capacity_mah_per_g)
     if cell.anode is None:
-        return potential
+        return potential - cell.metal_volt
     return potential - cell.anode.potential_volt(lithium / cell.anode_capacity_mah_per_g)
 
 

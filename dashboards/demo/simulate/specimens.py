@@ -11,11 +11,14 @@ import numpy as np
 from dashboards.demo.simulate.model import Cell
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, Product
 from dashboards.demo.simulate.programs import AgeingTest, Program
+from dashboards.demo.simulate.rate_cells import energy_cell, energy_test, rate_cell, rate_test
+from dashboards.demo.simulate.solid_state import solid_state_cell, solid_state_test
 
 SEED = 54637  # the article's number
 # Relative standard deviations of the scatter between batches, and between the cells of one batch.
 BATCH_SCATTER = {"capacity": 0.003, "hindrance": 0.015, "fade": 0.025, "resistance": 0.02}
 CELL_SCATTER = {"capacity": 0.004, "hindrance": 0.020, "fade": 0.030, "resistance": 0.03}
+NCM_PRODUCTS, NI96_PRODUCTS = ("GP-NCM", "P-NCM"), ("GP-Ni96", "P-Ni96")
 POWER_CUT_AFTER = {"GP-Ni96-P1": 346}  # the cycle after which the power failed
 
 
@@ -73,6 +76,17 @@ KINDS = (
         (1, 2),
         build=_pouch_cell,
         program=Product.pouch_program,
+    ),
+    Kind("rate", "R", Format.HALF, (1, 1, 2), build=rate_cell, program=rate_test),
+    Kind("energy", "E", Format.HALF, (1, 1, 2, 2), build=energy_cell, program=energy_test, products=NI96_PRODUCTS),
+    Kind(
+        "solid-state",
+        "S",
+        Format.SOLID_STATE,
+        (1, 2),
+        build=solid_state_cell,
+        program=solid_state_test,
+        products=NCM_PRODUCTS,
     ),
 )
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import mean, stdev
 
+import polars as pl
 import pytest
 
 from cells.cycling.join import join
 from cells.cycling.technique import CYCLING
 from dashboards.demo.reported import REPORTED, reported
-from dashboards.demo.simulate.calibration import first_cycle, half_retention, pouch_retention
+from dashboards.demo.simulate.calibration import CHOSEN_SOLID_EFFICIENCY, first_cycle, half_retention, pouch_retention
 from dashboards.demo.simulate.files import simulate
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS
-from dashboards.demo.simulate.specimens import specimens
+from dashboards.demo.simulate.specimens import KINDS, specimens
 from labdb.ingest.reader import FileHead, Reading
 from labdb.ingest.registry import matches
 
 
 @pytest.fixture(scope="session")
 def found(tmp_path_factory) -> dict[tuple[str, str, str], list[float]]:
-    """Product, format and quantity → one value a cell, for all 24 cells of the study."""
+    """Product, kind of cell and quantity → one value a cell, for all cells of the study."""
     values = defaultdict(list)
     for files in simulate(specimens(), tmp_path_factory.mktemp("study")):
         readings = []
@@ -34,17 +35,37 @@ def found(tmp_path_factory) -> dict[tuple[str, str, str], list[float]]:
             "nominal_specific_capacity_mah_per_g": specimen.cell.one_c_a_per_g * 1000,
         }
         whole: Reading = join(readings)
-        for scalar in CYCLING.analysed(
-            [], CYCLING.schema.conform(whole.table), told, lambda fraction, doing: None
-        ).scalars:
+        analysis = CYCLING.analysed([], CYCLING.schema.conform(whole.table), told, lambda fraction, doing: None)
+        for scalar in analysis.scalars:
             values[specimen.product, specimen.kind.name, scalar.quantity].append(scalar.value)
+        if specimen.kind.name in ("rate", "energy"):
+            for quantity, value in by_rate(analysis.tables["cycles"]).items():
+                values[specimen.product, specimen.kind.name, quantity].append(value)
     return values
+
+
+def by_rate(cycles: pl.DataFrame) -> dict[str, float]:
+    """Median capacity and energy of the cycles at each discharge rate."""
+    rounded = cycles.with_columns(pl.col("discharge_c_rate").round(2))
+    found = {}
+    for rate, capacity, energy in (
+        rounded.group_by("discharge_c_rate")
+        .agg(pl.col("discharge_capacity_mah_per_g").median(), pl.col("specific_energy_wh_per_kg").median())
+        .iter_rows()
+    ):
+        found[f"rate_capacity_mah_per_g_at_{rate:g}C"] = capacity
+        found[f"specific_energy_wh_per_kg_at_{rate:g}C"] = energy
+    slow = found.get("rate_capacity_mah_per_g_at_0.2C")
+    if slow and "rate_capacity_mah_per_g_at_5C" in found:
+        found["rate_ratio_at_5C"] = found["rate_capacity_mah_per_g_at_5C"] / slow
+    return found
 
 
 @pytest.mark.parametrize("value", REPORTED, ids=lambda value: f"{value.product}-{value.kind}-{value.quantity}")
 def test_the_mean_over_the_replicates_is_the_reported_value(found, value):
     replicates = found[value.product, value.kind, value.quantity]
-    assert len(replicates) == (4 if value.kind == "half" else 2)
+    (kind,) = (kind for kind in KINDS if kind.name == value.kind)
+    assert len(replicates) == len(kind.batches)
     assert mean(replicates) == pytest.approx(value.value, rel=0.01)
 
 
@@ -85,3 +106,31 @@ def test_targets_are_reported_ones_where_there_are():
     assert half_retention(by_code["GP-Ni96"]) == 0.800  # chosen
     assert pouch_retention(by_code["GP-Ni96"]) == (800, 0.805)
     assert pouch_retention(by_code["P-Ni96"]) == (280, 0.7997)
+
+
+def test_the_solid_state_control_falls_sharply_after_55_cycles(found):
+    control = ("P-NCM", "solid-state")
+    assert min(found[*control, "capacity_retention_at_50"]) > 0.95
+    assert max(found[*control, "capacity_retention_at_100"]) < 0.70
+    assert all(55 < life < 90 for life in found[*control, "cycle_life_80_percent"])
+
+
+def test_the_product_keeps_more_of_its_capacity_and_energy_at_a_high_rate_than_its_control(found):
+    for metal in ("NCM", "Ni96"):
+        assert mean(found[f"GP-{metal}", "rate", "rate_ratio_at_5C"]) > mean(
+            found[f"P-{metal}", "rate", "rate_ratio_at_5C"]
+        )
+    for rate in ("0.1C", "0.33C", "0.5C"):
+        name = f"specific_energy_wh_per_kg_at_{rate}"
+        assert mean(found["GP-Ni96", "energy", name]) > 1.02 * mean(found["P-Ni96", "energy", name])
+
+
+def test_the_energies_belong_to_the_capacity_at_the_slowest_rate(found):
+    first = reported("GP-Ni96", "half", "first_discharge_capacity_mah_per_g").value
+    assert mean(found["GP-Ni96", "energy", "first_discharge_capacity_mah_per_g"]) == pytest.approx(first, rel=0.01)
+
+
+@pytest.mark.parametrize("product", ["GP-NCM", "P-NCM"])
+def test_solid_state_cells_have_the_first_efficiency_that_was_chosen(found, product):
+    efficiencies = found[product, "solid-state", "first_coulombic_efficiency"]
+    assert mean(efficiencies) == pytest.approx(CHOSEN_SOLID_EFFICIENCY[product], rel=0.01)
