@@ -23,6 +23,9 @@ from labdb.quantities import quantity
 # of the two grounds. Source: M. Okabe and K. Ito, Color Universal Design (2008).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
+# What a person left out of means is drawn in grey on either ground.
+EXCLUDED = "#8c8c8c"
+
 # Plotly's names of numpy's types.
 DTYPES = {"float32": "f4", "float64": "f8", "int32": "i4", "uint16": "u2"}
 

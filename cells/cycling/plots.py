@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 from tsdownsample import MinMaxLTTBDownsampler
 
+from cells.exclusion.ranges import Ranges, covered
 from labdb import figures
-from labdb.figures import Figure, Trace, axis, colour, hover, shown, typed, whole_numbers
+from labdb.figures import EXCLUDED, Figure, Trace, axis, colour, hover, shown, typed, whole_numbers
 from labdb.quantities import quantity
 
 Along = Literal["cycle_count", "ageing_index"]
@@ -48,6 +49,7 @@ class Pieces:
         line: the ageing cycles; other cycles are gaps that plotly is told to connect.
         formation: the formation cycles, where there are any.
         check_up: the check-up cycles, where there are any.
+        excluded: the complete cycles that a person left out, of any kind, where there are any.
         last: the value that the line ends at, in the printed unit; nan without a line.
         points: how many ageing cycles have the quantity.
     """
@@ -55,6 +57,7 @@ class Pieces:
     line: dict[str, Any]
     formation: dict[str, Any] | None
     check_up: dict[str, Any] | None
+    excluded: dict[str, Any] | None
     last: float
     points: int
 
@@ -80,8 +83,8 @@ class Curve:
             for name in DRAWN
             if name in cycles.columns
         }
-        self._lines: dict[tuple[str, Along], tuple[np.ndarray, np.ndarray]] = {}
-        self._pieces: dict[tuple[str, Along, int], Pieces] = {}
+        self._lines: dict[tuple[str, Along, Ranges], tuple[np.ndarray, np.ndarray]] = {}
+        self._pieces: dict[tuple[str, Along, int, Ranges], Pieces] = {}
         self._efficiencies: tuple[float, float] | None = None
 
     def __len__(self) -> int:
@@ -110,12 +113,27 @@ class Curve:
             chosen += [int(ageing[number - 1]) for number in steps]
         return list(dict.fromkeys(chosen))[:6]
 
-    def line(self, name: str, along: Along) -> tuple[np.ndarray, np.ndarray]:
-        """x and y of the ageing cycles that have the quantity."""
-        key = (name, along)
+    def excluded(self, name: str, without: Ranges) -> np.ndarray:
+        """Which cycles do not count for a quantity; no retention does where its reference does not.
+
+        Args:
+            without: the cycles that a person left out.
+        """
+        found = covered(self.cycle_count, without)
+        if name == "capacity_retention" and (found & (self.ageing_index == 1)).any():
+            return np.ones_like(found)
+        return found
+
+    def line(self, name: str, along: Along, without: Ranges = ()) -> tuple[np.ndarray, np.ndarray]:
+        """x and y of the ageing cycles that have the quantity.
+
+        Args:
+            without: the cycles that a person left out.
+        """
+        key = (name, along, without)
         if key not in self._lines:
             y = self.values(name)
-            chosen = self.ageing & np.isfinite(y)
+            chosen = self.ageing & np.isfinite(y) & ~self.excluded(name, without)
             self._lines[key] = (getattr(self, along)[chosen], y[chosen])
         return self._lines[key]
 
@@ -128,38 +146,51 @@ class Curve:
             self._efficiencies = (float(low), float(high))
         return self._efficiencies
 
-    def pieces(self, name: str, along: Along = "cycle_count", points: int = 0) -> Pieces:
-        """What a figure needs of one quantity, with at most so many points on the line (0: all of them)."""
-        key = (name, along, points)
+    def pieces(self, name: str, along: Along = "cycle_count", points: int = 0, without: Ranges = ()) -> Pieces:
+        """What a figure needs of one quantity, with at most so many points on the line (0: all of them).
+
+        Args:
+            without: the cycles that a person left out.
+        """
+        key = (name, along, points, without)
         if key not in self._pieces:
-            self._pieces[key] = self._encode(name, along, points)
+            self._pieces[key] = self._encode(name, along, points, without)
         return self._pieces[key]
 
-    def _encode(self, name: str, along: Along, points: int) -> Pieces:
-        x, y = self.line(name, along)
+    def _encode(self, name: str, along: Along, points: int, without: Ranges) -> Pieces:
+        x, y = self.line(name, along, without)
+        excluded = self.excluded(name, without)
         if points and x.size > points:
             chosen = MinMaxLTTBDownsampler().downsample(x, y, n_out=points)
             line = whole_numbers(x[chosen]) | {"y": typed(y[chosen])}
         elif x.size and np.all(np.diff(self.cycle_count) == 1) and along == "cycle_count":
             # Gaps at the few other cycles cost less than saying every x.
-            first, last = np.flatnonzero(self.ageing)[[0, -1]]
-            gapped = np.where(self.ageing, self.values(name), np.nan)[first : last + 1]
+            drawn = self.ageing & ~excluded
+            first, last = np.flatnonzero(drawn)[[0, -1]]
+            gapped = np.where(drawn, self.values(name), np.nan)[first : last + 1]
             line = {"x0": int(self.cycle_count[first]), "dx": 1, "y": typed(gapped)}
         else:
             line = whole_numbers(x) | {"y": typed(y)}
         others = along == "cycle_count"
         return Pieces(
             line=line,
-            formation=self._marked(name, self.formation) if others else None,
-            check_up=self._marked(name, self.check_up) if others else None,
+            formation=self._marked(name, self.formation & ~excluded) if others else None,
+            check_up=self._marked(name, self.check_up & ~excluded) if others else None,
+            excluded=self._excluded(name, along, excluded) if excluded.any() else None,
             last=float(y[-1]) if y.size else float("nan"),
             points=int(y.size),
         )
 
-    def _marked(self, name: str, which: np.ndarray) -> dict[str, Any] | None:
+    def _excluded(self, name: str, along: Along, excluded: np.ndarray) -> dict[str, Any] | None:
+        """Against the ageing cycle only ageing cycles have a place."""
+        complete = self.ageing if along == "ageing_index" else self.ageing | self.formation | self.check_up
+        return self._marked(name, complete & excluded, along)
+
+    def _marked(self, name: str, which: np.ndarray, along: Along = "cycle_count") -> dict[str, Any] | None:
         y = self.values(name)
         which = which & np.isfinite(y)
-        return whole_numbers(self.cycle_count[which]) | {"y": typed(y[which])} if which.any() else None
+        x: np.ndarray = getattr(self, along)
+        return whole_numbers(x[which]) | {"y": typed(y[which])} if which.any() else None
 
 
 def label(name: str, simulated: bool) -> str:
@@ -167,21 +198,25 @@ def label(name: str, simulated: bool) -> str:
     return f"{name} (simulated)" if simulated else name
 
 
-def cycles_figure(curve: Curve, name: str, history: str, *, shows: str = "", simulated: bool = False) -> Figure:
+def cycles_figure(
+    curve: Curve, name: str, history: str, *, shows: str = "", simulated: bool = False, without: Ranges = ()
+) -> Figure:
     """Discharge capacity, or retention, against the cycle, with the Coulombic efficiency on an axis of its own.
 
-    Check-up cycles are hollow markers, formation stands apart: the line is of ageing cycles alone.
+    Check-up cycles are hollow markers, formation stands apart: the line is of ageing cycles alone. What a person left
+    out is grey.
 
     Args:
         name: of the test.
         history: the address of a cycle's history, ending with "/at/".
         shows: the quantity; the discharge capacity where none is named.
+        without: the cycles that a person left out.
     """
     shows = shows or curve.capacity()
     traces: list[Trace] = []
     for quantity_name, number, extra in ((shows, 0, {}), (EFFICIENCY, 1, {"yaxis": "y2"})):
         about = quantity(quantity_name)
-        pieces = curve.pieces(quantity_name)
+        pieces = curve.pieces(quantity_name, without=without)
         common = {
             "type": "scatter",
             "meta": {"history": history},
@@ -201,9 +236,10 @@ def cycles_figure(curve: Curve, name: str, history: str, *, shows: str = "", sim
                     "marker": {"size": 5},
                 }
             )
-        for kind, points, symbol in (
-            ("formation", pieces.formation, "diamond"),
-            ("check-up", pieces.check_up, "circle-open"),
+        for kind, points, symbol, paint in (
+            ("formation", pieces.formation, "diamond", colour(number)),
+            ("check-up", pieces.check_up, "circle-open", colour(number)),
+            ("excluded", pieces.excluded, "circle", EXCLUDED),
         ):
             if points:
                 traces.append(
@@ -214,18 +250,17 @@ def cycles_figure(curve: Curve, name: str, history: str, *, shows: str = "", sim
                         "legendgroup": kind,
                         "showlegend": quantity_name == shows,
                         "mode": "markers",
-                        "marker": {"symbol": symbol, "size": 7, "color": colour(number)},
+                        "marker": {"symbol": symbol, "size": 5 if kind == "excluded" else 7, "color": paint},
                         "hovertemplate": f"{kind} {common['hovertemplate']}",
                     }
                 )
-    first, last = curve.line(shows, "cycle_count")[1][[0, -1]] if curve.pieces(shows).points else (None, None)
+    counted = curve.pieces(shows, without=without)
+    first, last = curve.line(shows, "cycle_count", without)[1][[0, -1]] if counted.points else (None, None)
     about = quantity(shows)
     unit = "%" if about.percent else about.unit
     summary = f"{about.label} of {name} against cycle."
     if first is not None:
-        summary = (
-            f"{summary[:-1]}: from {first:.4g} to {last:.4g} {unit} over {curve.pieces(shows).points} ageing cycles."
-        )
+        summary = f"{summary[:-1]}: from {first:.4g} to {last:.4g} {unit} over {counted.points} ageing cycles."
     efficiency = any(trace.get("yaxis") == "y2" for trace in traces)
     layout = {
         "xaxis": axis("cycle_count", anchor="y", rangemode="tozero"),

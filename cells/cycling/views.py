@@ -26,9 +26,10 @@ from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
 from cells.exclusion.left_out import cycle_is_left_out, left_out_of
+from cells.exclusion.ranges import Ranges, leaves_out
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
-from labdb.figures import Figure, colour
+from labdb.figures import EXCLUDED, Figure, colour
 from labdb.files.uploads import HashedUpload
 from labdb.ingest.services import current_parameters, ingest, request_run
 from labdb.provenance.models import AnalysisRun
@@ -225,12 +226,14 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     curve = stored.curves_of([run.pk]).get(run.pk)
     if curve is None:
         raise Http404("this run has no cycles")
+    without = left_out_of([test.cell_id]).ranges(test.cell_id, test.pk)
     if name == "cycles":
         history = reverse("cycle-history", args=[run.pk, 0]).removesuffix("0")
         asked = request.GET.get("y", "")
         shows = asked if asked in plots.DRAWN and curve.has(asked) else ""
-        return _json(plots.cycles_figure(curve, label, history, shows=shows, simulated=test.cell.simulated))
-    lines, x, y = _lines(request, run, curve, name)
+        simulated = test.cell.simulated
+        return _json(plots.cycles_figure(curve, label, history, shows=shows, simulated=simulated, without=without))
+    lines, x, y = _lines(request, run, curve, name, without)
     empty = f"{label} has no charge or discharge in cycle {request.GET.get('cycles', '')}."
     if name == "profiles":
         return _json(plots.profile_figure(lines, x, empty))
@@ -250,20 +253,23 @@ def draw(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _json(how.draw(shown([(test, run)], _whole_numbers(request, "numbers"))))
 
 
-def _lines(request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str) -> tuple[list[plots.Line], str, str]:
+def _lines(
+    request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str, without: Ranges = ()
+) -> tuple[list[plots.Line], str, str]:
     """Voltage profiles or dQ/dV of the cycles that the address names, and the quantities of x and y."""
     cycles = _whole_numbers(request, "cycles") or curve.telling()
     mass_mg = run.parameters.get("active_mass_mg")
     gram = mass_mg / 1000 if mass_mg else 1.0
     profiles = name == "profiles"
     found = (stored.profiles_of if profiles else stored.dq_dv_of)((run.pk, number) for number in cycles)
+    grey = {number: leaves_out(without, number) for number in cycles}
     lines = [
         plots.Line(
-            name=f"cycle {number}",
+            name=f"cycle {number}, excluded" if grey[number] else f"cycle {number}",
             x=points.x / gram if profiles else points.x,
             y=points.y if profiles else points.y / gram,
             history=reverse("cycle-history", args=[run.pk, number]),
-            colour=colour(position),
+            colour=EXCLUDED if grey[number] else colour(position),
         )
         for position, ((_, number), points) in enumerate(found.items())
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 
 from cells.exclusion.models import Exclusion
-from cells.exclusion.ranges import Ranges
+from cells.exclusion.ranges import EVERYTHING, Ranges
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class LeftOut:
         whole = [one for one in (self.cells.get(cell), self.tests.get(test)) if one]
         return [*whole, *self.cycles.get(test, ())]
 
-    def ranges(self, test: int | None) -> Ranges:
+    def ranges(self, cell: int, test: int) -> Ranges:
         """The cycles of a test that do not count."""
-        if test is None:
-            return ()
+        if self.whole(cell, test):
+            return EVERYTHING
         return tuple((one.first_cycle or 0, one.last_cycle or 0) for one in self.cycles.get(test, ()))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 # First and last cycle as the cycler counted, both left out.
 Ranges = tuple[tuple[int, int], ...]
+EVERYTHING: Ranges = ((0, 2**31 - 1),)
 
 
 def covered(cycles: np.ndarray, ranges: Iterable[tuple[int, int]]) -> np.ndarray:
@@ -16,6 +17,10 @@ def covered(cycles: np.ndarray, ranges: Iterable[tuple[int, int]]) -> np.ndarray
     for first, last in ranges:
         found |= (cycles >= first) & (cycles <= last)
     return found
+
+
+def leaves_out(ranges: Iterable[tuple[int, int]], cycle: int) -> bool:
+    return any(first <= cycle <= last for first, last in ranges)
 
 
 def words(first: int, last: int) -> str:

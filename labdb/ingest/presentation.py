@@ -87,6 +87,7 @@ class Shown:
         stage: of the sample, "washed 2"; empty for a whole batch or a cell.
         after_cycle: how many cycles the cell had made from which it was taken.
         history: address at which the history of the run's numbers is told; empty where nobody can follow it.
+        excluded: a person left it out: it is drawn in grey, which `colour` is then, and counts in no mean.
         chosen: the whole numbers that a person typed for the figure (cycles, say); empty for what it draws by itself.
     """
 
@@ -103,11 +104,13 @@ class Shown:
     after_cycle: int | None = None
     history: str = ""
     chosen: Sequence[int] = ()
+    excluded: bool = False
 
     @property
     def name(self) -> str:
-        """The label as a legend prints it, which says what was simulated."""
-        return f"{self.label}, simulated" if self.simulated else self.label
+        """The label as a legend prints it, which says what was simulated, and what does not count."""
+        said = f"{self.label}, simulated" if self.simulated else self.label
+        return f"{said}, excluded" if self.excluded else said
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Drawing:
         table: of the run, whose numbers are the figure's.
         single: it has no sense for several runs at once.
         about: half a sentence under the title.
+        mean: the same as mean ± SD (n) of each `group`, of those that are not `excluded`; None where it makes no sense.
         typed: label of a field in which whole numbers are typed for the figure, "Cycles"; empty for no field.
     """
 
@@ -133,6 +137,7 @@ class Drawing:
     single: bool = False
     about: str = ""
     typed: str = ""
+    mean: Callable[[Sequence[Shown]], Figure] | None = None
 
 
 @dataclass(frozen=True)

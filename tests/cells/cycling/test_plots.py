@@ -13,7 +13,8 @@ import pytest
 from cells.cycling import plots
 from cells.cycling.plots import Curve, Line, cycles_figure, dq_dv_figure, profile_figure, time_figure
 from cells.cycling.technique import CYCLING
-from labdb.figures import Figure
+from cells.exclusion.ranges import EVERYTHING
+from labdb.figures import EXCLUDED, Figure
 from tests.cells.cycling.made import made_table
 
 
@@ -52,6 +53,28 @@ def test_a_check_up_is_a_hollow_marker(curve):
     assert check_up["marker"]["symbol"] == "circle-open"
     assert check_up["x0"] == 8
     assert numbers(check_up["y"]) == pytest.approx([205], rel=1e-3)  # 2.05 mAh of 10 mg
+
+
+def test_excluded_cycles_are_grey_and_a_gap_in_the_line(curve):
+    figure = cycles_figure(curve, "C-001", "/at/", without=((2, 4), (8, 8)))
+    line, grey = named(figure, "Discharge capacity"), named(figure, "excluded")
+    assert line["x0"] == 5
+    assert grey["marker"]["color"] == EXCLUDED
+    assert numbers(grey["x"]).tolist() == [2, 3, 4, 8]
+    assert numbers(grey["y"])[1] == pytest.approx(200, rel=1e-3)
+    assert not [trace for trace in figure["data"] if trace.get("name") == "check-up"]
+
+
+def test_no_retention_counts_where_its_reference_does_not(curve):
+    assert curve.excluded("capacity_retention", ((3, 3),)).all()
+    assert curve.excluded("discharge_capacity_mah_per_g", ((3, 3),)).sum() == 1
+    assert curve.line("capacity_retention", "cycle_count", ((3, 3),))[0].size == 0
+
+
+def test_a_test_of_which_nothing_counts_is_all_grey(curve):
+    figure = cycles_figure(curve, "C-001", "/at/", without=EVERYTHING)
+    assert {trace["name"] for trace in figure["data"]} == {"excluded"}
+    go.Figure(data=figure["data"], layout=figure["layout"])
 
 
 def test_formation_stands_apart(curve):

@@ -34,7 +34,7 @@ def test_cycles_of_a_test_are_left_out_and_the_rest_counts(cell, ada, test_):
     leave_out(cell, ada, "power cut", test=test_, first_cycle=4, last_cycle=6)
     found = left_out_of([cell.pk])
     assert found.whole(cell.pk, test_.pk) is None
-    assert found.ranges(test_.pk) == ((4, 6),)
+    assert found.ranges(cell.pk, test_.pk) == ((4, 6),)
 
 
 def test_what_the_run_found_stays_as_it_was(cell, ada, test_):
