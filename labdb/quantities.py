@@ -291,6 +291,9 @@ QUANTITIES: dict[str, Quantity] = {
             percent=True,
         ),
         Quantity(
+            "capacity_share", "Share of the capacity before", "", "Capacity / capacity before storage.", percent=True
+        ),
+        Quantity(
             "self_discharge_share",
             "Self-discharge",
             "",

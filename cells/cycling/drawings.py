@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cells.storage.drawings import STORAGE
 from labdb.ingest.presentation import Drawing
 
 # In the order of the page; each is drawn where the run stored its table.
-DRAWINGS: tuple[Drawing, ...] = ()
+DRAWINGS: tuple[Drawing, ...] = (*STORAGE,)
 
 
 def drawing(name: str) -> Drawing:
