@@ -14,7 +14,8 @@ from pathlib import Path
 from cells.assembly.models import Cell
 from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import AgedCell, Subject, change_measurement, measure_also
-from dashboards.demo.simulate.characterized import INSTRUMENTS, Brought, Device, brought, write_all
+from dashboards.demo.simulate.bringing import Brought, Device, write_all
+from dashboards.demo.simulate.characterized import INSTRUMENTS, brought
 from labdb.accounts.models import Project, User
 from labdb.ingest.services import ingest
 from labdb.instruments.models import Calibration, Instrument

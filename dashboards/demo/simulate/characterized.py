@@ -7,11 +7,8 @@ much flux, its seventh an overshoot: the residual potassium and the mixing of si
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,31 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.demo.simulate import physisorption, powder
+from dashboards.demo.simulate import eis, physisorption, powder
+from dashboards.demo.simulate.bringing import Brought, Device
 from dashboards.demo.simulate.dsc import Exotherm, write_scan
 from dashboards.demo.simulate.icp import Digest, write_qtegra
 from dashboards.demo.simulate.rietveld import Refinement, write_cif
 from dashboards.demo.simulate.sem import CrossSection, SurfaceLayer, write_cross_section, write_haadf
 from dashboards.demo.simulate.tomography import CONTROL, POROUS, write_stack
 from dashboards.demo.simulate.xrd import Powder, write_xrdml
-from labdb.runner.leash import die_with
 
 FIRST_DAY = date(2025, 7, 14)
+CYCLED_FROM = date(2025, 9, 5)  # after formation
 PILOT_BATCHES = 12
 DIGESTION = {"sample_mass_mg": 50.0, "volume_ml": 100.0, "dilution_factor": 1.0}
-
-
-@dataclass(frozen=True)
-class Device:
-    """An instrument of the study; the furthest back was calibrated longest ago."""
-
-    name: str
-    technique: str
-    maker: str
-    model: str
-    calibrated_on: date
-    holds_days: int = 365
-    standard: str = ""
 
 
 INSTRUMENTS = (
@@ -64,35 +49,9 @@ INSTRUMENTS = (
     Device("SEM Gemini 300", "sem", "Zeiss", "Gemini 300", date(2025, 1, 20), standard="line grating"),
     Device("FIB-SEM Crossbeam 550", "tomography", "Zeiss", "Crossbeam 550", date(2025, 1, 21), standard="line grating"),
     Device("DSC 204 F1", "dsc", "NETZSCH", "204 F1", date(2025, 5, 5), standard="indium, tin, zinc"),
+    Device("Potentiostat", "eis", "Gamry", "Interface 1010E", date(2025, 2, 24), standard="dummy cell"),
     Device("STEM HF5000", "image", "Hitachi", "HF5000", date(2025, 5, 12), standard="gold foil"),
 )
-
-
-@dataclass(frozen=True)
-class Brought:
-    """One file, or typed values, and what it was measured on.
-
-    Attributes:
-        name: of the file.
-        technique: said where a picture could be anything; else found by content.
-        named: the measurements that it makes, (name, place): several for a file of several samples. A place is
-            `batch`, `batch/stage`, `batch/stage/number`, or `cell@cycles`.
-        write: writes the file; one of typed values, too.
-        parameters: choices of a person, by the name of the measurement, or for all under "".
-        instrument: one of `INSTRUMENTS`.
-    """
-
-    name: str
-    named: Sequence[tuple[str, str]]
-    day: date
-    write: Callable[[Path], object]
-    technique: str = ""
-    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    instrument: str = ""
-    operator: str = "simulated"
-
-    def parameters_of(self, name: str) -> dict[str, Any]:
-        return {**self.parameters.get("", {}), **self.parameters.get(name, {})}
 
 
 @dataclass(frozen=True)
@@ -177,6 +136,7 @@ def brought() -> Iterator[Brought]:
         yield from _sorption(product, of, order)
         yield from _heat(product, of, order)
         yield from _cross_sections(product, of, order)
+        yield from _spectra(product, order)
     yield from _stacks()
     yield from _surfaces()
 
@@ -339,6 +299,19 @@ def _stacks() -> Iterator[Brought]:
         yield Brought(name, [(name, f"{product}-B1/final")], day, write, instrument="FIB-SEM Crossbeam 550")
 
 
+def _spectra(product: str, order: int) -> Iterator[Brought]:
+    """Impedance of two cells, discharged, after so many cycles each."""
+    for duplicate in range(len(eis.DUPLICATES)):
+        code = f"{product}-I{duplicate + 1}"
+        for cycles in eis.CYCLES:
+            electrode = eis.aged(product, code, cycles, duplicate)
+            day = CYCLED_FROM + timedelta(days=cycles // 8)
+            seed = 1000 * order + 10 * cycles + duplicate
+            name = f"{code} after {cycles} cycles.DTA"
+            write = partial(eis.write_gamry, electrode=electrode, seed=seed, started=_at(day))
+            yield Brought(name, [(name, f"{code}@{cycles}")], day, write, instrument="Potentiostat")
+
+
 def _surfaces() -> Iterator[Brought]:
     """The rock-salt layer after about 100 cycles, measured at five places of one picture each."""
     for order, (product, thickness) in enumerate(ROCK_SALT_NM.items()):
@@ -359,28 +332,3 @@ def _surfaces() -> Iterator[Brought]:
             parameters={"": {"values": values}},
             instrument="STEM HF5000",
         )
-
-
-def write_all(wanted: Sequence[Brought], folder: Path, processes: int | None = None) -> Iterator[tuple[Brought, Path]]:
-    """Each with its simulated file, as it is ready, in their order.
-
-    Args:
-        folder: an existing one.
-        processes: how many at once; all processors where not said, this process alone for 1.
-    """
-    processes = min(processes or os.cpu_count() or 1, len(wanted))
-    write_one = partial(_written, folder=folder)
-    if processes <= 1:
-        yield from map(write_one, wanted)
-        return
-    # Polars does not survive a fork.
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
-    ) as pool:
-        yield from pool.map(write_one, wanted)
-
-
-def _written(one: Brought, folder: Path) -> tuple[Brought, Path]:
-    path = folder / one.name
-    one.write(path)
-    return one, path

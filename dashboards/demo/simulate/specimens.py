@@ -8,8 +8,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from dashboards.demo.simulate.model import Cell
-from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, Product
+from dashboards.demo.simulate.eis import CYCLES as IMPEDANCE_AFTER_CYCLES
+from dashboards.demo.simulate.eis import DISCHARGED_VOLT
+from dashboards.demo.simulate.model import Cell, Limits
+from dashboards.demo.simulate.products import CALIBRATED, HALF_LIMITS, PRODUCTS, Product
 from dashboards.demo.simulate.programs import AgeingTest, Program
 from dashboards.demo.simulate.rate_cells import energy_cell, energy_test, rate_cell, rate_test
 from dashboards.demo.simulate.solid_state import solid_state_cell, solid_state_test
@@ -60,6 +62,11 @@ def _pouch_cell(product: Product) -> Cell:
     return product.pouch_cell(CALIBRATED[product.code])
 
 
+def _cycled_to_2_7_volt(product: Product) -> AgeingTest:
+    """Discharged so far whenever its impedance is measured."""
+    return AgeingTest(Limits(DISCHARGED_VOLT, HALF_LIMITS.high_volt), ageing_cycles=max(IMPEDANCE_AFTER_CYCLES))
+
+
 KINDS = (
     Kind(
         "half",
@@ -77,6 +84,7 @@ KINDS = (
         build=_pouch_cell,
         program=Product.pouch_program,
     ),
+    Kind("impedance", "I", Format.HALF, (1, 2), build=_half_cell, program=_cycled_to_2_7_volt),
     Kind("rate", "R", Format.HALF, (1, 1, 2), build=rate_cell, program=rate_test),
     Kind("energy", "E", Format.HALF, (1, 1, 2, 2), build=energy_cell, program=energy_test, products=NI96_PRODUCTS),
     Kind(

@@ -10,7 +10,9 @@ from characterization.measurement.models import SampleMeasurement
 from dashboards.demo import characterizing
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
-from dashboards.demo.simulate.characterized import FRACTURED, INSTRUMENTS, PRODUCTS, brought, write_all
+from dashboards.demo.simulate.bringing import write_all
+from dashboards.demo.simulate.characterized import FRACTURED, INSTRUMENTS, PRODUCTS, brought
+from dashboards.demo.simulate.eis import CHARGE_TRANSFER_OHM
 from dashboards.demo.simulate.specimens import specimens
 from dashboards.demo.study import _cell, prepare
 from labdb.accounts.models import User
@@ -32,6 +34,14 @@ def test_cells_that_were_opened_are_cells_of_the_study():
     codes = {specimen.code for specimen in specimens()}
     places = [place for one in brought() for _, place in one.named if "@" in place]
     assert {place.partition("@")[0] for place in places} <= codes
+
+
+def test_the_impedance_of_two_cells_a_product_is_measured_after_25_50_75_and_100_cycles():
+    spectra = [one for one in brought() if one.instrument == "Potentiostat"]
+    places = [place for one in spectra for _, place in one.named]
+    assert sorted(places) == sorted(
+        f"{product}-I{number}@{cycles}" for product in PRODUCTS for number in (1, 2) for cycles in (25, 50, 75, 100)
+    )
 
 
 def test_the_censuses_are_those_of_the_article():
@@ -67,6 +77,7 @@ CHOSEN = (
     "GP-NCM-B1 cross-section 01.tif",
     "GP-NCM surface HAADF.tif",
     "GP-NCM-B1 Rietveld.cif",
+    "GP-NCM-I2 after 50 cycles.DTA",
 )
 
 
@@ -98,6 +109,11 @@ def test_one_of_each_technique_comes_in_and_is_found_to_be_what_it_was_made_as(
     assert value(CHOSEN[7], "porosity") == pytest.approx(0.0819, abs=0.006)
     assert value(CHOSEN[8], "rock_salt_layer_nm") == pytest.approx(7.0, abs=0.1)
     assert value(CHOSEN[9], "li_ni_mixing") == pytest.approx(0.0147, abs=1e-4)
+    # The second cell of the pair lies 3 % above their mean.
+    resistance = value(CHOSEN[10], "charge_transfer_resistance_ohm")
+    assert resistance == pytest.approx(1.03 * CHARGE_TRANSFER_OHM["GP-NCM"][50], rel=0.03)
+    spectrum = SampleMeasurement.objects.get(name=CHOSEN[10])
+    assert (spectrum.cell.code, spectrum.cycle_count) == ("GP-NCM-I2", 50)
     assert Instrument.objects.count() == len(INSTRUMENTS)
     assert characterize(project, owner, lambda words: None, processes=1) == []
 
