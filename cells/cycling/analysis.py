@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 from polars import col
 
-from cells.cycling.cycle_kinds import correct_kinds, tell_kinds
+from cells.cycling.claims import Claims, claim_steps
+from cells.cycling.protocol import tell_cycles
 from cells.cycling.table import CYCLE_KINDS, CYCLES
 
 END_OF_LIFE = 0.80
@@ -17,7 +16,7 @@ SAME_END_SHARE = 0.01  # of the voltage window, or of the capacity: a last half 
 def summarise_cycles(
     steps: pl.DataFrame,
     active_mass_mg: float | None = None,
-    cycle_kinds: Mapping[str, str] | None = None,
+    claims: Claims | None = None,
 ) -> pl.DataFrame:
     """One row a cycle, from the steps of one test.
 
@@ -27,13 +26,13 @@ def summarise_cycles(
     Args:
         steps: the `STEPS` table of `summarise_steps`.
         active_mass_mg: active material only, without binder and carbon; without it nothing is per gram.
-        cycle_kinds: kinds set by a person, by cycle number.
+        claims: of those steps, where a person said something about them.
 
     Returns:
         A `CYCLES` table, in the order of the test.
 
     Raises:
-        ValueError: the active mass is not positive, or `cycle_kinds` names no kind.
+        ValueError: the active mass is not positive.
     """
     if active_mass_mg is not None and not active_mass_mg > 0:
         raise ValueError(f"the active mass must be more than 0 mg, not {active_mass_mg:g} mg")
@@ -62,12 +61,7 @@ def summarise_cycles(
         )
         .with_columns(duration_second=col("end_time_second") - col("start_time_second"))
     )
-    rates = pl.coalesce("discharge_c_rate", "charge_c_rate")
-    amperes = pl.coalesce("discharge_ampere", "charge_ampere")
-    c_rates = cycles.select(rates).to_series().to_list()
-    kinds = tell_kinds(c_rates if any(c_rates) else cycles.select(amperes).to_series().to_list(), c_rates)
-    if cycle_kinds:
-        kinds = correct_kinds(cycles["cycle_count"].to_list(), kinds, cycle_kinds)
+    kinds = tell_cycles(cycles, steps, claims or claim_steps(steps))
 
     charge, discharge = col("charge_capacity_mah"), col("discharge_capacity_mah")
     mass_g = pl.lit(None if active_mass_mg is None else active_mass_mg / 1000, dtype=pl.Float64)

@@ -1,11 +1,9 @@
-"""Formation, ageing, check-up or rest: what a cycle was for, told from the currents. Pure."""
+"""Formation, ageing, check-up or rest: what the cycles of plain cycling were for, told from the currents. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
-
-from cells.cycling.table import CYCLE_KINDS
 
 FASTER = 1.5  # times the slowest: a cycle at another rate, not the same rate with scatter
 SLOW = 0.6  # of the ageing rate; formation at 0.1 C before ageing at 0.2 C is slow
@@ -43,16 +41,3 @@ def tell_kinds(rates: Sequence[float | None], c_rates: Sequence[float | None] | 
         else:
             kinds.append("check-up" if aged else "formation")
     return kinds
-
-
-def correct_kinds(numbers: Sequence[int], kinds: Sequence[str], corrections: Mapping[str, str]) -> list[str]:
-    """The kinds, with those that a person set instead, by cycle number; a cycle that is not there yet waits for it.
-
-    Raises:
-        ValueError: a correction is not a kind of cycle, or not for a number.
-    """
-    for number, kind in corrections.items():
-        if kind not in CYCLE_KINDS or not str(number).isdecimal():
-            raise ValueError(f"cycle {number} cannot be {kind!r}; a cycle is one of {', '.join(CYCLE_KINDS)}")
-    set_kinds = {int(number): kind for number, kind in corrections.items()}
-    return [set_kinds.get(number, kind) for number, kind in zip(numbers, kinds, strict=True)]

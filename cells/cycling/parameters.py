@@ -30,6 +30,7 @@ class Parameters:
         nominal_specific_capacity_mah_per_g: of the material; with the mass it says what 1 C is.
         max_gap_second: a longer time between two records is not integrated across.
         cycle_kinds: kinds set by a person, by cycle number.
+        step_kinds: kinds set by a person, by a range of steps: {"12-40": "storage"}.
         least_storage_day: a shorter rest of a charged cell is no storage.
         storage_temperature_celsius: at which the cell was stored, where its files do not say it.
         storage_check_days: after which the cell was to be checked, days since the storage began.
@@ -40,6 +41,7 @@ class Parameters:
     nominal_specific_capacity_mah_per_g: float | None = None
     max_gap_second: float = MAX_GAP_SECOND
     cycle_kinds: Mapping[str, str] = field(default_factory=dict)
+    step_kinds: Mapping[str, str] = field(default_factory=dict)
     least_storage_day: float = LEAST_DAY
     storage_temperature_celsius: float | None = None
     storage_check_days: Sequence[float] = ()

@@ -10,10 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from cells.assembly.models import Cell
+from cells.cycling.claims import check_cycle_kinds, check_step_kinds
 from cells.cycling.growing import recording
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.parameters import Parameters
-from cells.cycling.table import CYCLE_KINDS, CYCLES
+from cells.cycling.table import CYCLES
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
 from labdb.files.models import RawFile
@@ -160,9 +161,10 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
         raise ValueError(f"the parameters must be numbers: {error}") from error
     if not isinstance(told.cycle_kinds, Mapping):
         raise ValueError('cycle_kinds must be an object: {"500": "check-up"}')
-    for cycle, kind in told.cycle_kinds.items():
-        if kind not in CYCLE_KINDS or not cycle.isdecimal():
-            raise ValueError(f"cycle_kinds: {cycle}: {kind} must be a cycle and one of {', '.join(CYCLE_KINDS)}")
+    if not isinstance(told.step_kinds, Mapping):
+        raise ValueError('step_kinds must be an object: {"12-40": "storage"}')
+    check_cycle_kinds(told.cycle_kinds)
+    check_step_kinds(told.step_kinds)
 
 
 @transaction.atomic

@@ -93,10 +93,9 @@ CYCLES = TableSchema(
     },
 )
 
-CYCLE_KINDS = ("formation", "ageing", "check-up", "rest")
-
-# What a stretch of a test was for.
+# What a stretch of a test, or one of its cycles, was for. Only ageing cycles are in the retention.
 BLOCK_KINDS = ("formation", "ageing", "check-up", "rate", "HPPC", "storage", "CV hold", "rest", "other")
+CYCLE_KINDS = BLOCK_KINDS
 
 # The protocol: one row a block, in time order.
 BLOCKS = TableSchema(

@@ -8,14 +8,15 @@ from typing import Any
 import polars as pl
 
 from cells.cycling.analysis import summarise_cycles
+from cells.cycling.claims import claim_steps, waiting
 from cells.cycling.join import join
 from cells.cycling.parameters import Parameters
 from cells.cycling.part import Tested
 from cells.cycling.parts import PARTS
+from cells.cycling.protocol import find_blocks
 from cells.cycling.readers import READERS
 from cells.cycling.scalars import doubts, summarise_test
 from cells.cycling.steps import MAX_GAP_SECOND, summarise_steps
-from cells.cycling.table import BLOCKS
 from cells.cycling.table import CYCLING as CYCLING_TABLE
 from cells.storage.periods import LEAST_DAY
 from labdb.ingest.technique import Analysis, Progress, Technique, no_progress
@@ -30,8 +31,9 @@ def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progre
     progress(0.1, "summing up the steps")
     steps = summarise_steps(table, told.one_c_mah, told.max_gap_second)
     progress(0.5, f"summing up {steps['cycle_count'].n_unique()} cycles")
-    cycles = summarise_cycles(steps, told.active_mass_mg, told.cycle_kinds)
-    blocks = BLOCKS.conform(pl.DataFrame(schema=dict(BLOCKS.required)))
+    claims = claim_steps(steps, told.cycle_kinds, told.step_kinds, told.least_storage_day)
+    cycles = summarise_cycles(steps, told.active_mass_mg, claims)
+    blocks = find_blocks(steps, cycles, claims)
     tested = Tested(table, steps, cycles, blocks, told)
     scalars, warnings = summarise_test(cycles), doubts(cycles, steps)
     tables: dict[str, pl.DataFrame] = {"steps": steps, "cycles": cycles, "protocol": blocks}
@@ -42,9 +44,7 @@ def analyse(table: pl.DataFrame, parameters: Mapping[str, Any], progress: Progre
         tables |= found.tables
     progress(0.85, "drawing the first view")
     tables["overview"] = overview(table.select(name for name in OVERVIEW_COLUMNS if name in table.columns))
-    if waiting := sorted({int(number) for number in told.cycle_kinds} - set(cycles["cycle_count"].to_list())):
-        names = ", ".join(map(str, waiting[:5])) + (" …" if len(waiting) > 5 else "")
-        warnings = (*warnings, f"A kind was set for cycle {names}, which this test does not have")
+    warnings = (*warnings, *waiting(steps, told.cycle_kinds, told.step_kinds))
     return Analysis(scalars, tables, warnings)
 
 

@@ -6,13 +6,15 @@ import polars as pl
 import pytest
 
 from cells.cycling.analysis import cycle_life, summarise_cycles
+from cells.cycling.claims import claim_steps
 from cells.cycling.steps import summarise_steps
 from tests.cells.cycling.tables import Step, charge, cycling_table, discharge, rest
 
 
 def cycles_of(table: pl.DataFrame, **known: object) -> pl.DataFrame:
-    nominal = known.pop("nominal_capacity_mah", None)
-    return summarise_cycles(summarise_steps(table, nominal), **known)  # type: ignore[arg-type]
+    steps = summarise_steps(table, known.pop("nominal_capacity_mah", None))
+    claims = claim_steps(steps, known.pop("cycle_kinds", None))  # type: ignore[arg-type]
+    return summarise_cycles(steps, claims=claims, **known)  # type: ignore[arg-type]
 
 
 def test_one_milliampere_hour_from_ten_milligrams_is_100_mah_per_g():
@@ -83,7 +85,7 @@ def test_a_person_can_say_what_a_cycle_was_for():
 
 @pytest.mark.parametrize("corrections", [{"1": "warm-up"}, {"first": "ageing"}])
 def test_a_kind_that_is_none_or_of_no_number_is_refused(corrections):
-    with pytest.raises(ValueError, match=r"a cycle is one of formation, ageing, check-up, rest"):
+    with pytest.raises(ValueError, match=r"a cycle is one of formation, ageing, check-up"):
         cycles_of(cycling_table([[charge(), discharge()]] * 2), cycle_kinds=corrections)
 
 
