@@ -160,6 +160,93 @@ QUANTITIES: dict[str, Quantity] = {
             "dq_dv_mah_per_g_volt", "dQ/dV", "mAh/(g V)", "Slope of capacity against voltage, smoothed; positive."
         ),
         Quantity("dq_dv_mah_per_volt", "dQ/dV", "mAh/V", "Slope of capacity against voltage, smoothed; positive."),
+        Quantity(
+            "peak",
+            "Peak",
+            "",
+            "Of dQ/dV, counted from the lowest voltage up; one number for charge and discharge, and for all cycles.",
+            whole=True,
+        ),
+        Quantity(
+            "prominence_mah_per_volt",
+            "Prominence",
+            "mAh/V",
+            "By how much a peak of dQ/dV stands out of its surroundings.",
+        ),
+        Quantity("width_volt", "Width", "V", "Of a peak of dQ/dV at half of its prominence.", 3),
+        Quantity(
+            "dq_dv_polarisation_millivolt",
+            "Polarisation of dQ/dV",
+            "mV",
+            "Charge peak − discharge peak of one transition in the same cycle; as a result, of the highest transition"
+            " that both halves of the first ageing cycle show.",
+        ),
+        Quantity(
+            "first_dq_dv_polarisation_millivolt",
+            "First polarisation of dQ/dV",
+            "mV",
+            "Charge peak − discharge peak of the highest transition in the first ageing cycle.",
+        ),
+        Quantity(
+            "first_h2_h3_charge_voltage_volt",
+            "First H2–H3 peak, charge",
+            "V",
+            "Peak of dQ/dV of the first ageing cycle, against the cell's own reference; named by its place against"
+            " Li/Li⁺.",
+            5,
+        ),
+        Quantity(
+            "first_h2_h3_discharge_voltage_volt",
+            "First H2–H3 peak, discharge",
+            "V",
+            "Peak of dQ/dV of the first ageing cycle, against the cell's own reference; named by its place against"
+            " Li/Li⁺.",
+            5,
+        ),
+        Quantity(
+            "h2_h3_charge_shift_millivolt",
+            "Shift of the H2–H3 peak, charge",
+            "mV",
+            "Voltage of the peak of dQ/dV − that in the first ageing cycle.",
+        ),
+        Quantity(
+            "h2_h3_discharge_shift_millivolt",
+            "Shift of the H2–H3 peak, discharge",
+            "mV",
+            "Voltage of the peak of dQ/dV − that in the first ageing cycle.",
+        ),
+        Quantity("mean_voltage_volt", "Mean voltage", "V", "∫V·I dt / ∫I dt over a half cycle."),
+        Quantity(
+            "mean_discharge_voltage_change_millivolt",
+            "Mean voltage change",
+            "mV",
+            "Mean discharge voltage of an ageing cycle − that of the first; negative where the voltage decays.",
+        ),
+        Quantity(
+            "mean_voltage_gap_millivolt",
+            "Gap of the mean voltages",
+            "mV",
+            "Mean charge voltage − mean discharge voltage of the same ageing cycle.",
+        ),
+        Quantity(
+            "first_ageing_mean_voltage_gap_millivolt",
+            "Gap of the mean voltages of the first ageing cycle",
+            "mV",
+            "Mean charge voltage − mean discharge voltage of the first ageing cycle.",
+        ),
+        Quantity(
+            "dq_dv_every",
+            "Cycles between followed peaks",
+            "",
+            "The peaks of dQ/dV are followed through one ageing cycle in so many.",
+            whole=True,
+        ),
+        Quantity(
+            "reference_potential_volt",
+            "Potential of the reference",
+            "V",
+            "Of what the voltages of a cell are against, against Li/Li⁺: 0 V for lithium.",
+        ),
         # What a test gives.
         Quantity(
             "first_charge_capacity_mah_per_g",
@@ -1056,7 +1143,7 @@ QUANTITIES: dict[str, Quantity] = {
     )
 }
 
-AT_CYCLE = re.compile(r"(?P<quantity>[a-z_]+)_at_(?P<cycle>\d+)")
+AT_CYCLE = re.compile(r"(?P<quantity>[a-z0-9_]+)_at_(?P<cycle>\d+)")
 AFTER_DAY = re.compile(r"(?P<quantity>[a-z_]+)_after_(?P<day>\d+)_day")
 
 

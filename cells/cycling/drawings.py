@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cells.cycling.peak_drawings import PEAKS
 from cells.storage.drawings import STORAGE
 from labdb.ingest.presentation import Drawing
 
 # In the order of the page; each is drawn where the run stored its table.
-DRAWINGS: tuple[Drawing, ...] = (*STORAGE,)
+DRAWINGS: tuple[Drawing, ...] = (*PEAKS, *STORAGE)
 
 
 def drawing(name: str) -> Drawing:

@@ -52,13 +52,15 @@ def half_cycles(
         constant_current: without the records in which a constant voltage lets the current fall.
     """
     chosen = steps if cycles is None else steps.filter(col("cycle_count").is_in(list(cycles)))
-    scan = table.lazy()
-    names = scan.collect_schema().names()
-    scan = scan.select(pl.col(name).cast(pl.Float64) for name in COLUMNS if name in names)
+    names = table.collect_schema().names()
+    records_of = table.select(pl.col(name).cast(pl.Float64) for name in COLUMNS if name in names)
     for batch in _batches(chosen):
         start = int(batch["first_row"][0])
         rows = int(batch["first_row"][-1] + batch["rows"][-1]) - start
-        records = scan.slice(start, rows).collect().to_dict(as_series=True)
+        # A table in memory is sliced at once: planning a query for each of many cycles takes longer than the cycle.
+        batch_records = records_of.slice(start, rows)
+        whole = batch_records.collect() if isinstance(batch_records, pl.LazyFrame) else batch_records
+        records = whole.to_dict(as_series=True)
         arrays = {name: series.to_numpy() for name, series in records.items()}
         for cycle, of_cycle in groupby(batch.iter_rows(named=True), key=itemgetter("cycle_count")):
             own_steps = list(of_cycle)

@@ -11,12 +11,14 @@ from cells.cycling.steps import MAX_GAP_SECOND
 from cells.storage.periods import LEAST_DAY
 from cells.storage.planned import check_storage
 
+DQ_DV_EVERY = 25.0  # ageing cycles
 POSITIVE = (
     "active_mass_mg",
     "nominal_capacity_mah",
     "nominal_specific_capacity_mah_per_g",
     "max_gap_second",
     "least_storage_day",
+    "dq_dv_every",
 )
 
 
@@ -29,6 +31,8 @@ class Parameters:
         nominal_capacity_mah: of the cell, what one hour at 1 C delivers; goes before the specific one.
         nominal_specific_capacity_mah_per_g: of the material; with the mass it says what 1 C is.
         max_gap_second: a longer time between two records is not integrated across.
+        reference_potential_volt: of what the voltages are against, against Li/Li+; unknown for a full cell.
+        dq_dv_every: the peaks of dQ/dV are followed through one ageing cycle in so many.
         cycle_kinds: kinds set by a person, by cycle number.
         step_kinds: kinds set by a person, by a range of steps: {"12-40": "storage"}.
         least_storage_day: a shorter rest of a charged cell is no storage.
@@ -40,6 +44,8 @@ class Parameters:
     nominal_capacity_mah: float | None = None
     nominal_specific_capacity_mah_per_g: float | None = None
     max_gap_second: float = MAX_GAP_SECOND
+    reference_potential_volt: float | None = None
+    dq_dv_every: float = DQ_DV_EVERY
     cycle_kinds: Mapping[str, str] = field(default_factory=dict)
     step_kinds: Mapping[str, str] = field(default_factory=dict)
     least_storage_day: float = LEAST_DAY
@@ -60,6 +66,9 @@ class Parameters:
             value = values.get(name)
             if value is not None and not 0 < float(value) < math.inf:
                 raise ValueError(f"{name} must be more than 0, not {value}")
+        potential = values.get("reference_potential_volt")
+        if potential is not None and not math.isfinite(float(potential)):
+            raise ValueError(f"reference_potential_volt must be a number of volts, not {potential}")
         check_storage(values.get("storage_temperature_celsius"), values.get("storage_check_days", ()))
         return cls(**{name: value for name, value in values.items() if value is not None})
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from cells.cycling import mean_voltage, peaks
 from cells.cycling.part import Part
 from cells.storage import analysis as storage
 
 # What it is doing, as the progress says, and what does it.
-PARTS: tuple[tuple[str, Part], ...] = (("looking for storage", storage.analyse),)
+PARTS: tuple[tuple[str, Part], ...] = (
+    ("looking for storage", storage.analyse),
+    ("comparing mean voltages", mean_voltage.analyse),
+    ("following the peaks of dQ/dV", peaks.analyse),
+)

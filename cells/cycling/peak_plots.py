@@ -1,0 +1,278 @@
+"""Figures of what dQ/dV and the mean voltages say of an ageing cell, of one test or of several. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from polars import col
+
+from cells.cycling.mean_voltage import mean_voltages
+from cells.cycling.peak_tracks import H2_H3
+from cells.cycling.peaks import polarisation
+from labdb.figures import Figure, Trace, axis, colour, faded, figure, hover, typed
+from labdb.ingest.presentation import Shown
+
+LINE, MARK = 1.4, 6  # pixels
+CYCLES = (10, 100, 200, 300)  # ageing cycles that are drawn where none are typed
+MANY_RUNS = 3  # with more of them only the first and the last of these cycles are drawn
+PALEST = 0.35  # of the first cycle, where cycles of one colour are told apart
+SYMBOLS = {"charge": "triangle-up", "discharge": "triangle-down"}
+POLARISATION = "dq_dv_polarisation_millivolt"
+CHANGE = "mean_discharge_voltage_change_millivolt"
+
+
+def dq_dv_at_cycles(runs: Sequence[Shown]) -> Figure:
+    """dQ/dV against voltage at some ageing cycles, the discharge below zero, the followed peaks marked.
+
+    A typed cycle is drawn by the stored one that is nearest to it, and named as what it is.
+    """
+    per_gram = all(run.parameters.get("active_mass_mg") for run in runs)
+    slope = "dq_dv_mah_per_g_volt" if per_gram else "dq_dv_mah_per_volt"
+    traces: list[Trace] = []
+    told = []
+    for run in runs:
+        curves, peaks = run.table("dq_dv"), run.table("dq_dv_peaks")
+        if curves is None:
+            continue
+        cycles = _chosen(run, curves, len(runs))
+        told.append(f"{run.name} at {_counted(cycles)}")
+        for place, (number, words) in enumerate(cycles.items()):
+            strength = 1.0 if len(cycles) < 2 else PALEST + (1 - PALEST) * place / (len(cycles) - 1)
+            shade = run.colour if strength == 1.0 else faded(run.colour, round(strength, 2))
+            name = words if len(runs) == 1 else f"{run.name}, {words}"
+            common: Trace = {"type": "scatter", "legendgroup": name, "name": name, **_history(run)}
+            x, y = _line(curves.filter(col("cycle_count") == number), slope)
+            traces.append(
+                {
+                    **common,
+                    "mode": "lines",
+                    "x": typed(x),
+                    "y": typed(y),
+                    "line": {"color": shade, "width": LINE, **_dash(run)},
+                    "hovertemplate": f"{name}<br>%{{x:.4~r}} V, {hover(slope)}<extra></extra>",
+                }
+            )
+            marks = None if peaks is None else peaks.filter(col("cycle_count") == number)
+            if marks is not None and marks.height:
+                marks = marks.with_columns(sign=pl.when(_half("discharge")).then(-1.0).otherwise(1.0))
+                traces.append(
+                    {
+                        **common,
+                        "mode": "markers",
+                        "showlegend": False,
+                        "x": typed(marks["voltage_volt"]),
+                        "y": typed(marks["sign"] * marks[slope]),
+                        "text": [_peak_name(row) for row in marks.iter_rows(named=True)],
+                        "marker": {"size": MARK, "color": shade, "symbol": "circle-open"},
+                        "hovertemplate": f"{name}<br>%{{text}} at %{{x:.4f}} V<extra></extra>",
+                    }
+                )
+    return figure(
+        traces,
+        {"xaxis": axis("voltage_volt"), "yaxis": axis(slope, zeroline=True)},
+        f"dQ/dV against voltage, discharge below zero, peaks marked: {'; '.join(told)}.",
+        empty="No cycle has a dQ/dV: none is complete, or the voltage does not change.",
+    )
+
+
+def peak_positions(runs: Sequence[Shown]) -> Figure:
+    """The voltage of each followed peak against the cycle: charge as triangles up, discharge as triangles down.
+
+    Several runs show one transition each: H2-H3 where it is named, else the highest one.
+    """
+    traces: list[Trace] = []
+    told = []
+    for run in runs:
+        peaks = run.table("dq_dv_peaks")
+        if peaks is None:
+            continue
+        if len(runs) > 1:
+            peaks = peaks.filter(col("peak") == _telling_peak(peaks))
+        for place, (_, of_peak) in enumerate(peaks.sort("peak").group_by("peak", maintain_order=True)):
+            words = _peak_name(of_peak.row(0, named=True))
+            name = words if len(runs) == 1 else f"{run.name}, {words}"
+            for half, symbol in SYMBOLS.items():
+                own = of_peak.filter(_half(half))
+                if own.is_empty():
+                    continue
+                traces.append(
+                    {
+                        "type": "scatter",
+                        "mode": "lines+markers",
+                        "name": name,
+                        "legendgroup": name,
+                        "showlegend": half == _first_half(of_peak),
+                        "x": typed(own["cycle_count"], "int32"),
+                        "y": typed(own["voltage_volt"], "float64"),
+                        "line": {"color": _colour(runs, run, place), "width": 1, **_dash(run)},
+                        "marker": {"size": MARK, "symbol": f"{symbol}-open" if run.dashed else symbol},
+                        "hovertemplate": f"{name}, {half}<br>cycle %{{x}}: %{{y:.4f}} V<extra></extra>",
+                        **_history(run),
+                    }
+                )
+                first, last = own.row(0, named=True), own.row(-1, named=True)
+                told.append(
+                    f"{name} {half} {first['voltage_volt']:.3f} V at cycle {first['cycle_count']},"
+                    f" {last['voltage_volt']:.3f} V at cycle {last['cycle_count']}"
+                )
+    return figure(
+        traces,
+        {"xaxis": axis("cycle_count", rangemode="tozero"), "yaxis": axis("voltage_volt")},
+        f"Peaks of dQ/dV against the cycle: {'; '.join(told[:6])}{' and others' if len(told) > 6 else ''}.",
+        empty="No peak of dQ/dV was found in more than a cycle.",
+    )
+
+
+def polarisations(runs: Sequence[Shown]) -> Figure:
+    """Charge peak − discharge peak by cycle; of one run each transition, of several the one that tells most."""
+    traces: list[Trace] = []
+    told = []
+    for run in runs:
+        peaks = run.table("dq_dv_peaks")
+        if peaks is None:
+            continue
+        both = polarisation(peaks)
+        if len(runs) > 1:
+            both = both.filter(col("peak") == _telling_peak(peaks))
+        for place, (_, of_peak) in enumerate(both.sort("peak").group_by("peak", maintain_order=True)):
+            words = _peak_name(of_peak.row(0, named=True))
+            name = words if len(runs) == 1 else f"{run.name}, {words}"
+            values = of_peak[POLARISATION]
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines+markers",
+                    "name": name,
+                    "x": typed(of_peak["cycle_count"], "int32"),
+                    "y": typed(values, "float64"),
+                    "line": {"color": _colour(runs, run, place), "width": LINE, **_dash(run)},
+                    "marker": {"size": MARK - 1, "symbol": "circle-open" if run.dashed else "circle"},
+                    "hovertemplate": f"{name}<br>cycle %{{x}}: {hover(POLARISATION)}<extra></extra>",
+                    **_history(run),
+                }
+            )
+            told.append(f"{name} from {values[0]:.0f} to {values[-1]:.0f} mV")
+    return figure(
+        traces,
+        {"xaxis": axis("cycle_count", rangemode="tozero"), "yaxis": axis(POLARISATION, rangemode="tozero")},
+        f"Polarisation between the peaks of charge and discharge: {'; '.join(told[:6])}.",
+        empty="No transition shows a peak in both charge and discharge.",
+    )
+
+
+def mean_voltage_decay(runs: Sequence[Shown]) -> Figure:
+    """Above, the mean voltages of charge and discharge; below, what the discharge changed by since the first."""
+    traces: list[Trace] = []
+    told = []
+    for run in runs:
+        cycles = run.table("cycles")
+        ageing = None if cycles is None else mean_voltages(cycles)
+        if ageing is None or ageing.is_empty():
+            continue
+        x = typed(ageing["cycle_count"], "int32")
+        dash = "dash" if run.dashed else "solid"
+        for column, half, place, look in (
+            ("mean_charge_voltage_volt", "charge", "y", "dot"),
+            ("mean_discharge_voltage_volt", "discharge", "y", dash),
+            (CHANGE, "discharge", "y2", dash),
+        ):
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": half if len(runs) == 1 else run.name,
+                    "legendgroup": half if len(runs) == 1 else run.name,
+                    "showlegend": place == "y" and (len(runs) == 1 or half == "discharge"),
+                    "x": x,
+                    "y": typed(ageing[column].fill_null(float("nan")), "float64"),
+                    "yaxis": place,
+                    "line": {"color": run.colour, "width": LINE, "dash": look},
+                    "hovertemplate": f"{run.name}, {half}<br>cycle %{{x}}: {hover(column)}<extra></extra>",
+                    **_history(run),
+                }
+            )
+        told.append(f"{run.name} {ageing[CHANGE][-1]:.3g} mV over {ageing.height} ageing cycles")
+    layout = {
+        "xaxis": axis("cycle_count", anchor="y2", rangemode="tozero"),
+        "yaxis": axis("mean_voltage_volt", domain=[0.46, 1.0]),
+        "yaxis2": axis(CHANGE, domain=[0.0, 0.38], anchor="x"),
+    }
+    return figure(
+        traces,
+        layout,
+        f"Mean voltages by cycle, charge dotted; the discharge changed by: {'; '.join(told[:6])}.",
+        empty="No ageing cycle is complete yet.",
+    )
+
+
+def _chosen(run: Shown, curves: pl.DataFrame, runs: int) -> dict[int, str]:
+    """The stored cycles that are drawn, each with the words for it."""
+    stored = curves["cycle_count"].unique(maintain_order=True).to_list()
+    cycles = run.table("cycles")
+    ages: dict[int, int] = {}
+    if cycles is not None:
+        own = cycles.filter(col("cycle_count").is_in(stored) & col("ageing_index").is_not_null())
+        ages = dict(own.select("ageing_index", "cycle_count").iter_rows())
+    words = {number: f"cycle {number}" for number in stored} | {
+        number: f"ageing cycle {age}" for age, number in ages.items()
+    }
+    if run.chosen and ages:
+        wanted = [ages[min(ages, key=lambda age: abs(age - number))] for number in run.chosen]
+    elif run.chosen:
+        wanted = [min(stored, key=lambda cycle: abs(cycle - number)) for number in run.chosen]
+    else:
+        wanted = [ages[age] for age in CYCLES if age in ages]
+        if len(wanted) < 2:
+            wanted = stored if len(stored) < 3 else [stored[0], stored[-1]]
+        if runs > MANY_RUNS:
+            wanted = [wanted[0], wanted[-1]]
+    return {number: words[number] for number in sorted(set(wanted))}
+
+
+def _counted(cycles: dict[int, str]) -> str:
+    return ", ".join(cycles.values())
+
+
+def _line(curve: pl.DataFrame, slope: str) -> tuple[np.ndarray, np.ndarray]:
+    """Charge and discharge of one cycle as one line with a gap, the discharge below zero."""
+    charge, discharge = (curve.filter(_half(half)) for half in ("charge", "discharge"))
+    gap = np.array([np.nan])
+    x = np.concatenate([charge["voltage_volt"].to_numpy(), gap, discharge["voltage_volt"].to_numpy()])
+    return x, np.concatenate([charge[slope].to_numpy(), gap, -discharge[slope].to_numpy()])
+
+
+def _half(half: str) -> pl.Expr:
+    return col("half").cast(pl.String) == half
+
+
+def _first_half(peaks: pl.DataFrame) -> str:
+    return next(half for half in SYMBOLS if not peaks.filter(_half(half)).is_empty())
+
+
+def _telling_peak(peaks: pl.DataFrame) -> int | None:
+    """The number of H2-H3 where it is named; else of the highest transition of both halves; else of the highest."""
+    named = peaks.filter(col("transition").cast(pl.String) == H2_H3)["peak"]
+    both = polarisation(peaks)["peak"]
+    for numbers in (named, both, peaks["peak"]):
+        if numbers.len():
+            return int(max(numbers.to_list()))
+    return None
+
+
+def _peak_name(row: dict[str, object]) -> str:
+    return str(row["transition"]) if row["transition"] else f"peak {row['peak']}"
+
+
+def _dash(run: Shown) -> dict[str, str]:
+    return {"dash": "dash"} if run.dashed else {}
+
+
+def _colour(runs: Sequence[Shown], run: Shown, place: int) -> str:
+    """Of one run each peak has its colour; of several each run has that of its product."""
+    return colour(place) if len(runs) == 1 else run.colour
+
+
+def _history(run: Shown) -> dict[str, object]:
+    return {"meta": {"history": run.history}} if run.history else {}
