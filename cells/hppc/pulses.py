@@ -39,7 +39,8 @@ def find_pulses(steps: pl.DataFrame) -> pl.DataFrame:
         steps: the `STEPS` table of `summarise_steps`.
 
     Returns:
-        A `PULSE_STEPS` table, without rows where the test holds none.
+        A `PULSE_STEPS` table, without rows where the test holds none. How far a sequence reaches in the test, and
+        whether its cycle is for the pulses, says `find_sequences`.
     """
     told = _told(steps)
     limits = _limits(told)
@@ -61,14 +62,22 @@ def find_pulses(steps: pl.DataFrame) -> pl.DataFrame:
     return PULSE_STEPS.conform(pl.DataFrame(rows, infer_schema_length=None))
 
 
+def way() -> pl.Expr:
+    """-1 for a step that discharges, +1 for one that charges, 0 at rest."""
+    current = col("mean_current_ampere")
+    flows = (current.abs() > REST_SHARE * current.abs().max()) & ~_type().is_in(NO_CURRENT)
+    return pl.when(flows).then(current.sign()).otherwise(0.0).cast(pl.Int8)
+
+
+def _type() -> pl.Expr:
+    return col("step_type").cast(pl.String).fill_null("")
+
+
 def _told(steps: pl.DataFrame) -> pl.DataFrame:
     """The steps with what decides: the way of each, short or long, what stands before and after it."""
-    current = col("mean_current_ampere")
-    type_ = col("step_type").cast(pl.String).fill_null("")
     end = col("start_time_second") + col("duration_second")
-    flows = current.is_not_null() & (current.abs() > REST_SHARE * current.abs().max())
     steps = steps.with_columns(
-        way=pl.when(flows & ~type_.is_in(NO_CURRENT)).then(current.sign()).otherwise(0.0).cast(pl.Int8),
+        way=way(),
         end=end,
         # A step of one record has no length of its own.
         duration_second=pl.when(col("rows") > 1)
@@ -78,7 +87,9 @@ def _told(steps: pl.DataFrame) -> pl.DataFrame:
     moves = col("way") != 0
     before, after = col("way").shift(1, fill_value=0), col("way").shift(-1, fill_value=0)
     last_end = pl.when(moves).then(col("end")).shift(1).forward_fill()
-    short = moves & col("duration_second").is_between(SHORTEST_SECOND, LONGEST_SECOND) & ~type_.is_in(CONSTANT_VOLTAGE)
+    short = (
+        moves & col("duration_second").is_between(SHORTEST_SECOND, LONGEST_SECOND) & ~_type().is_in(CONSTANT_VOLTAGE)
+    )
     steps = steps.with_columns(
         short=short,
         long=moves & (col("duration_second") > LONGEST_SECOND),
@@ -88,7 +99,7 @@ def _told(steps: pl.DataFrame) -> pl.DataFrame:
         ends_free=(after == 0) | (after == -col("way")),
         last=pl.int_range(pl.len()) == pl.len() - 1,
         direction=pl.when(col("way") < 0).then(pl.lit("discharge")).otherwise(pl.lit("charge")),
-        next_current=pl.when(moves).then(current).shift(-1).backward_fill(),
+        next_current=pl.when(moves).then(col("mean_current_ampere")).shift(-1).backward_fill(),
     )
     rested = col("rest_before_second") >= LEAST_REST_SECOND
     answers = col("short").shift(1, fill_value=False) & (before == -col("way"))
