@@ -62,6 +62,8 @@ REPORTED = (
     Reported("GP-Ni96", "energy", "specific_energy_wh_per_kg_at_0.5C", 854.1, n=4, note="on cathode mass"),
     Reported("GP-NCM", "solid-state", "first_discharge_capacity_mah_per_g", 171.1),
     Reported("P-NCM", "solid-state", "first_discharge_capacity_mah_per_g", 173.6),
+    Reported("GP-Ni96", "storage", "recovered_capacity_share_after_42_day", 0.955, sd=0.002, n=3, note="at 60 °C"),
+    Reported("P-Ni96", "storage", "recovered_capacity_share_after_42_day", 0.931, sd=0.002, n=3, note="at 60 °C"),
     Reported("GP-NCM", "solid-state", "capacity_retention_at_600", 0.840, note="at 0.5 C"),
 )
 

@@ -1,9 +1,9 @@
 """Solve the study's free parameters for the values that the article reports. Pure.
 
-`python -m dashboards.demo.simulate.calibration` prints the tables that stand in `products.py`, `rate_cells.py` and
-`solid_state.py`. Half and pouch cells have four unknowns a product, each with its own target: site capacity and
-hindrance for the first half-cell cycle, the loss for the half cell's retention, the growth of the hindrance for the
-pouch cell's. Replicate scatter and noise are off.
+`python -m dashboards.demo.simulate.calibration` prints the tables that stand in `products.py`, `rate_cells.py`,
+`solid_state.py` and `hot_storage.py`. Half and pouch cells have four unknowns a product, each with its own target:
+site capacity and hindrance for the first half-cell cycle, the loss for the half cell's retention, the growth of the
+hindrance for the pouch cell's. Replicate scatter and noise are off.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scipy.optimize import brentq, least_squares
 
 from dashboards.demo.reported import reported
 from dashboards.demo.simulate.calibration_rates import calibrate_energy, calibrate_rate
+from dashboards.demo.simulate.hot_storage import STORAGE_SOLVED, StorageSolved, recovered_share
 from dashboards.demo.simulate.model import Cell
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, Calibrated, Product
 from dashboards.demo.simulate.programs import AgeingTest, run_cycles
@@ -133,6 +134,16 @@ def calibrate(product: Product, start: Calibrated) -> Calibrated:
     return replace(solved, pouch_hindrance_growth=_solve(pouch_miss, 0.1))
 
 
+def calibrate_storage(product: Product) -> StorageSolved:
+    """The lithium that is bound for the capacity that is recovered."""
+    target = reported(product.code, "storage", "recovered_capacity_share_after_42_day").value
+
+    def miss(bound: float) -> float:
+        return recovered_share(product, StorageSolved(bound)) - target
+
+    return StorageSolved(_solve(miss, 5.0))
+
+
 def _solve(miss: Callable[[float], float], first_step: float) -> float:
     """The loss at which a falling miss is zero, looked for from 0 upwards: too large a loss is no cell at all."""
     low, high = 0.0, first_step
@@ -155,9 +166,12 @@ def main() -> None:
     for product in PRODUCTS:
         if product.code in SOLID_SOLVED:
             print(_line(product, calibrate_solid(product)))
+    for product in PRODUCTS:
+        if product.code in STORAGE_SOLVED:
+            print(_line(product, calibrate_storage(product)))
 
 
-def _line(product: Product, solved: Calibrated | RateSolved | EnergySolved | SolidSolved) -> str:
+def _line(product: Product, solved: Calibrated | RateSolved | EnergySolved | SolidSolved | StorageSolved) -> str:
     numbers = ", ".join(f"{value:.5f}" for value in astuple(solved))
     return f'    "{product.code}": {type(solved).__name__}({numbers}),'
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from dashboards.demo.simulate.eis import CYCLES as IMPEDANCE_AFTER_CYCLES
 from dashboards.demo.simulate.eis import DISCHARGED_VOLT
+from dashboards.demo.simulate.hot_storage import StorageTest, storage_cell, storage_test
 from dashboards.demo.simulate.model import Cell, Limits
 from dashboards.demo.simulate.products import CALIBRATED, HALF_LIMITS, PRODUCTS, Product
 from dashboards.demo.simulate.programs import AgeingTest, Program
@@ -96,6 +97,15 @@ KINDS = (
         program=solid_state_test,
         products=NCM_PRODUCTS,
     ),
+    Kind(
+        "storage",
+        "W",
+        Format.POUCH,
+        (1, 1, 2),
+        build=storage_cell,
+        program=storage_test,
+        products=NI96_PRODUCTS,
+    ),
 )
 
 
@@ -159,16 +169,19 @@ def replicates(product: Product, kind: Kind, first_channel: int = 1) -> list[Spe
                 batch=f"{product.code}-B{batch}",
                 kind=kind,
                 cell=_scattered(cell, {name: values[index] for name, values in scatter.items()}, masses[index]),
-                program=_cut(program, code),
+                program=_own(program, code, index),
                 channel=first_channel + index,
             )
         )
     return found
 
 
-def _cut(program: Program, code: str) -> Program:
+def _own(program: Program, code: str, index: int) -> Program:
+    """What one cell of several is put through, with what befell it."""
     if code in POWER_CUT_AFTER and isinstance(program, AgeingTest):
         return replace(program, cut_after=POWER_CUT_AFTER[code])
+    if isinstance(program, StorageTest):
+        return program.of_replicate(index)
     return program
 
 
