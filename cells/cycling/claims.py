@@ -15,6 +15,7 @@ from cells.storage.periods import LEAST_DAY, find_periods
 FIRST_REST_HOUR = 1.0  # before any current flows: the wait in which a cell is wetted
 LONG_REST_HOUR = 6.0  # longer than a rest between half cycles or pulses
 CV_HOLD_HOUR = 10.0  # longer than the tail of a charge: a hold of its own, as in a float test
+PULSED_SHARE = 0.5  # of the charge of a cycle
 ROUTINE_SHARE = 0.5  # of the cycles; what more of them do belongs to the cycles
 SECOND_PER_HOUR = 3600.0
 
@@ -150,13 +151,18 @@ def _holds(steps: pl.DataFrame) -> list[int]:
 
 
 def _pulsed(steps: pl.DataFrame) -> list[int]:
-    """The rows of the cycles that hold pulses at several states of charge, or that only a few of the cycles do."""
+    """The rows of the cycles with pulses at several states of charge, or that move most of their charge in pulses.
+
+    A single pulse in a cycle measures its resistance, or the contacts: the cycle is for what it was for.
+    """
     pulses = find_pulses(steps)
-    several = pulses.filter(col("level").n_unique().over("sequence") > 1)
-    cycles = pulses["cycle_count"].unique()
-    if several.is_empty() and cycles.len() > ROUTINE_SHARE * steps["cycle_count"].n_unique() > 1:
-        return []  # a pulse in every cycle measures its resistance while it ages
-    return _rows(steps, col("cycle_count").is_in(cycles.to_list()))
+    several = pulses.filter(col("level").n_unique().over("sequence", "cycle_count") > 1)
+    moved = col("charge_capacity_mah") + col("discharge_capacity_mah")
+    pulsing = col("step_count").is_in(pulses["step_count"].to_list())
+    mostly = steps.group_by("cycle_count").agg(share=moved.filter(pulsing).sum() / moved.sum())
+    pulsed = mostly.filter(col("share").fill_nan(0.0) > PULSED_SHARE)
+    cycles = {*several["cycle_count"].to_list(), *pulsed["cycle_count"].to_list()}
+    return _rows(steps, col("cycle_count").is_in(cycles))
 
 
 def _stored(steps: pl.DataFrame, said: Kinds, least_day: float) -> list[int]:

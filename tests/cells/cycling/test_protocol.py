@@ -277,3 +277,11 @@ def test_a_discharge_before_the_storage_is_not_the_one_of_what_was_stored():
     blocks = blocks_of([cycle_at(1.0)] * 8 + [[discharge(), charge(), rest(30 * 24)], [discharge(), charge()]])
     assert blocks["kind"].to_list() == ["ageing", "storage"]
     assert blocks["cycles"].to_list() == [9, 1]
+
+
+def test_a_single_pulse_does_not_make_a_cycle_hppc_and_a_file_of_pulses_is():
+    contacts = Step(1 / 3600, 3.0, (3.8, 3.9), "CC_CHG")
+    blocks = blocks_of([[rest(0.01), contacts, rest(0.02), *cycle_at(0.1)], cycle_at(0.1)])
+    assert blocks["kind"].to_list() == ["formation"]
+    pulse = Step(10 / 3600, -3.0, (4.1, 4.0), "CC_DCHG")
+    assert blocks_of([[rest(0.01), pulse, rest(0.01)]])["kind"].to_list() == ["HPPC"]
