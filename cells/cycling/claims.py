@@ -10,6 +10,7 @@ from polars import col
 
 from cells.cycling.table import BLOCK_KINDS
 from cells.hppc.pulses import find_pulses
+from cells.hppc.sequences import find_sequences
 from cells.storage.periods import LEAST_DAY, find_periods
 
 FIRST_REST_HOUR = 1.0  # before any current flows: the wait in which a cell is wetted
@@ -151,18 +152,21 @@ def _holds(steps: pl.DataFrame) -> list[int]:
 
 
 def _pulsed(steps: pl.DataFrame) -> list[int]:
-    """The rows of the cycles with pulses at several states of charge, or that move most of their charge in pulses.
+    """The rows of sequences of pulses with their cycles, and of cycles that move most of their charge in pulses.
 
-    A single pulse in a cycle measures its resistance, or the contacts: the cycle is for what it was for.
+    A pulse or two in a cycle measure its resistance, or the contacts: the cycle is for what it was for.
     """
     pulses = find_pulses(steps)
-    several = pulses.filter(col("level").n_unique().over("sequence", "cycle_count") > 1)
     moved = col("charge_capacity_mah") + col("discharge_capacity_mah")
     pulsing = col("step_count").is_in(pulses["step_count"].to_list())
     mostly = steps.group_by("cycle_count").agg(share=moved.filter(pulsing).sum() / moved.sum())
-    pulsed = mostly.filter(col("share").fill_nan(0.0) > PULSED_SHARE)
-    cycles = {*several["cycle_count"].to_list(), *pulsed["cycle_count"].to_list()}
-    return _rows(steps, col("cycle_count").is_in(cycles))
+    inside = col("cycle_count").is_in(mostly.filter(col("share").fill_nan(0.0) > PULSED_SHARE)["cycle_count"].to_list())
+    for sequence, first, last in (
+        find_sequences(steps, pulses).filter("whole").select("sequence", "first_step", "last_step").iter_rows()
+    ):
+        cycles = pulses.filter(col("sequence") == sequence)["cycle_count"].unique().to_list()
+        inside = inside | col("step_count").is_between(first, last) | col("cycle_count").is_in(cycles)
+    return _rows(steps, inside)
 
 
 def _stored(steps: pl.DataFrame, said: Kinds, least_day: float) -> list[int]:

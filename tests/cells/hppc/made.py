@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from cells.cycling.analysis import summarise_cycles
+from cells.cycling.claims import claim_steps
+from cells.cycling.parameters import Parameters
 from cells.cycling.part import Tested
+from cells.cycling.protocol import find_blocks
 from cells.cycling.steps import summarise_steps
-from cells.cycling.table import BLOCKS
-from cells.cycling.technique import Parameters, summarise_cycles
 from tests.cells.cycling.tables import Step, cycling_table
 
 CAPACITY_MAH = 100.0
@@ -66,8 +68,9 @@ def hppc_table(cycles: Sequence[Sequence[Step]], **more: bool) -> pl.DataFrame:
 
 
 def as_tested(table: pl.DataFrame, told: Parameters | None = None) -> Tested:
-    """A test as a part of the analysis sees it, without a protocol."""
+    """A test as a part of the analysis sees it."""
     told = told or Parameters(nominal_capacity_mah=CAPACITY_MAH)
     steps = summarise_steps(table, told.one_c_mah)
-    cycles = summarise_cycles(steps, told.active_mass_mg, told.cycle_kinds)
-    return Tested(table, steps, cycles, BLOCKS.conform(pl.DataFrame(schema=dict(BLOCKS.required))), told)
+    claims = claim_steps(steps, told.cycle_kinds)
+    cycles = summarise_cycles(steps, told.active_mass_mg, claims)
+    return Tested(table, steps, cycles, find_blocks(steps, cycles, claims), told)
