@@ -9,18 +9,17 @@ from pathlib import Path
 from django.db import transaction
 
 from cells.assembly.models import Cell
-from cells.assembly.services import save_cell
 from cells.cycling.models import CyclingTest
+from dashboards.demo.building import build
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.reported import DOI
 from dashboards.demo.simulate.files import CellFiles, names, simulate
-from dashboards.demo.simulate.specimens import Format, Specimen
+from dashboards.demo.simulate.specimens import Specimen
 from labdb.accounts.models import Membership, Project, Role, User
 from labdb.accounts.services import create_project, set_member
 from labdb.ingest.services import ingest
 from labdb.provenance.models import AnalysisRun
-from synthesis.batch.models import Batch
 
 PROJECT = "Gradient-porous Ni-rich cathodes (simulated)"
 DESCRIPTION = (
@@ -38,17 +37,6 @@ PEOPLE = (
     (VERIFIER, "Demo", "Verifier", Role.VERIFIER),
     ("demo-qa", "Demo", "Releaser", Role.QA_RELEASER),
 )
-FORMATS = {
-    Format.HALF: Cell.Format.COIN_HALF,
-    Format.POUCH: Cell.Format.POUCH_FULL,
-    Format.SOLID_STATE: Cell.Format.SOLID_STATE,
-}
-REFERENCES = {
-    Format.HALF: Cell.Reference.LITHIUM,
-    Format.POUCH: Cell.Reference.NONE,
-    Format.SOLID_STATE: Cell.Reference.LITHIUM_INDIUM,
-}
-AGAINST = {Format.HALF: "lithium foil", Format.POUCH: "graphite", Format.SOLID_STATE: "a lithium–indium alloy"}
 
 Say = Callable[[str], None]
 
@@ -113,7 +101,7 @@ def load(
 
 def upload(files: CellFiles, project: Project, owner: User) -> list[AnalysisRun]:
     """The cell, and its files one after the other; the second goes on the test that the first began."""
-    cell = _cell(files.specimen, project, owner)
+    cell = build(files.specimen, project, owner)
     subject: Cell | CyclingTest = CyclingTest.objects.filter(cell=cell).first() or cell
     runs = []
     for path in files.paths:
@@ -124,33 +112,3 @@ def upload(files: CellFiles, project: Project, owner: User) -> list[AnalysisRun]
         if ingested.run is not None:
             runs.append(ingested.run)
     return runs
-
-
-def _cell(specimen: Specimen, project: Project, owner: User) -> Cell:
-    found = Cell.objects.filter(project=project, code=specimen.code).first()
-    if found is not None:
-        return found
-    built = specimen.kind.format
-    cell = Cell(
-        project=project,
-        code=specimen.code,
-        format=FORMATS[built],
-        product=specimen.product,
-        batch=_batch(specimen, project, owner),
-        active_mass_mg=specimen.cell.active_mass_mg,
-        nominal_specific_capacity_mah_per_g=round(specimen.cell.one_c_a_per_g * 1000, 6),
-        reference_electrode=REFERENCES[built],
-        note=f"Simulated. {specimen.composition} against {AGAINST[built]}.",
-        simulated=True,
-    )
-    save_cell(cell, owner)
-    return cell
-
-
-def _batch(specimen: Specimen, project: Project, owner: User) -> Batch:
-    """The batch that a cell is made of."""
-    return Batch.objects.get_or_create(
-        project=project,
-        code=specimen.batch,
-        defaults={"product": specimen.product, "created_by": owner, "simulated": True},
-    )[0]

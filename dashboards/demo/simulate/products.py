@@ -60,7 +60,7 @@ class Product:
         pouch_active_loss: cathode that a pouch cell loses in 100 cycles.
         pouch_lithium_loss_mah_per_g: lithium that its graphite binds in 100 cycles.
         film_mah_per_g: lithium for the graphite's film in formation, per gram of cathode.
-        pouch_loading_mg: active material in a 150 mAh pouch.
+        pouch_active_mass_mg: four pieces of 11 mg/cm² of coating (NCM), two of 17 (Ni96), of 19.25 cm² each.
         pouch_low_volt: end of a pouch cell's discharge.
         pouch_ageing_cycles: how long the pouch cells ran.
         check_up_every: ageing cycles.
@@ -82,7 +82,7 @@ class Product:
     pouch_active_loss: float
     pouch_lithium_loss_mah_per_g: float
     film_mah_per_g: float
-    pouch_loading_mg: float
+    pouch_active_mass_mg: float
     pouch_low_volt: float
     pouch_ageing_cycles: int
     check_up_every: int
@@ -92,7 +92,7 @@ class Product:
             cathode=self.cathode,
             site_capacity_mah_per_g=solved.site_capacity_mah_per_g,
             one_c_a_per_g=self.one_c_a_per_g,
-            active_mass_mg=HALF_LOADING_MG,
+            active_mass_mg=HALF_ACTIVE_MASS_MG,
             hindered_mah_per_g=solved.hindered_mah_per_g,
             hindrance_exponent=self.hindrance_exponent,
             ohmic_ohm_gram=self.ohmic_ohm_gram,
@@ -111,7 +111,7 @@ class Product:
         """The same cathode against graphite: less lithium metal resistance, no spare lithium."""
         return replace(
             self.half_cell(solved),
-            active_mass_mg=self.pouch_loading_mg,
+            active_mass_mg=self.pouch_active_mass_mg,
             ohmic_ohm_gram=0.7 * self.ohmic_ohm_gram,
             shuttled=0.0006,
             ageing=Ageing(
@@ -134,7 +134,7 @@ class Product:
 
 
 HALF_LIMITS = Limits(2.8, 4.3)
-HALF_LOADING_MG = 7.9  # 7 mg/cm² on a disc of 12 mm
+HALF_ACTIVE_MASS_MG = 4.95  # 7 mg/cm² of coating, 90 % of it active, on 10 mm
 N_P_RATIO = 1.1  # graphite over what the cathode gives up to 4.3 V
 
 PRODUCTS = (
@@ -155,7 +155,7 @@ PRODUCTS = (
         pouch_active_loss=0.006,
         pouch_lithium_loss_mah_per_g=3.6,
         film_mah_per_g=18.0,
-        pouch_loading_mg=740.0,
+        pouch_active_mass_mg=762.0,
         pouch_low_volt=2.75,
         pouch_ageing_cycles=1020,
         check_up_every=500,
@@ -177,7 +177,7 @@ PRODUCTS = (
         pouch_active_loss=0.018,
         pouch_lithium_loss_mah_per_g=10.5,
         film_mah_per_g=18.0,
-        pouch_loading_mg=740.0,
+        pouch_active_mass_mg=762.0,
         pouch_low_volt=2.75,
         pouch_ageing_cycles=520,
         check_up_every=500,
@@ -199,7 +199,7 @@ PRODUCTS = (
         pouch_active_loss=0.008,
         pouch_lithium_loss_mah_per_g=3.6,
         film_mah_per_g=20.0,
-        pouch_loading_mg=655.0,
+        pouch_active_mass_mg=589.0,
         pouch_low_volt=3.1,
         pouch_ageing_cycles=820,
         check_up_every=200,
@@ -221,7 +221,7 @@ PRODUCTS = (
         pouch_active_loss=0.020,
         pouch_lithium_loss_mah_per_g=6.0,
         film_mah_per_g=20.0,
-        pouch_loading_mg=655.0,
+        pouch_active_mass_mg=589.0,
         pouch_low_volt=3.1,
         pouch_ageing_cycles=420,
         check_up_every=200,

@@ -17,7 +17,7 @@ from dashboards.demo.simulate.programs import Rate, RateTest
 SLOW = Rate(0.1, 0.1)
 RATE_TEST = RateTest(HALF_LIMITS, [(5, SLOW), *((5, Rate(0.2, rate)) for rate in (0.2, 0.5, 1.0, 2.0, 3.0, 5.0))])
 ENERGY_TEST = RateTest(HALF_LIMITS, [(3, SLOW), (3, Rate(0.33, 0.33)), (3, Rate(0.5, 0.5))])
-THICK_LOADING_MG = 19.2  # 17 mg/cm², the pouch cells' loading, on a disc of 12 mm
+THICK_ACTIVE_MASS_MG = 12.0  # 17 mg/cm² of coating, as in the pouch cells, on 10 mm
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def energy_cell_of(product: Product, solved: EnergySolved) -> Cell:
     """A thick electrode: more resistance, and a longer way into it."""
     return replace(
         product.half_cell(CALIBRATED[product.code]),
-        active_mass_mg=THICK_LOADING_MG,
+        active_mass_mg=THICK_ACTIVE_MASS_MG,
         site_capacity_mah_per_g=solved.site_capacity_mah_per_g,
         ohmic_ohm_gram=solved.ohmic_ohm_gram,
         hindered_mah_per_g=solved.hindered_mah_per_g,

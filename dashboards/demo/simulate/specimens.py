@@ -206,6 +206,6 @@ def _scattered(cell: Cell, factor: Mapping[str, float], active_mass_mg: float) -
         hindered_mah_per_g=cell.hindered_mah_per_g * factor["hindrance"],
         ohmic_ohm_gram=cell.ohmic_ohm_gram * factor["resistance"],
         exchange_a_per_g=cell.exchange_a_per_g / factor["resistance"],
-        active_mass_mg=round(active_mass_mg, 2 if active_mass_mg < 100 else 1),
+        active_mass_mg=round(float(active_mass_mg), 2 if active_mass_mg < 100 else 1),
         ageing=ageing,
     )

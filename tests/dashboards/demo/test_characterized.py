@@ -8,13 +8,14 @@ import pytest
 
 from characterization.measurement.models import SampleMeasurement
 from dashboards.demo import characterizing
+from dashboards.demo.building import build
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.simulate.bringing import write_all
 from dashboards.demo.simulate.characterized import FRACTURED, INSTRUMENTS, PRODUCTS, brought
 from dashboards.demo.simulate.eis import CHARGE_TRANSFER_OHM
 from dashboards.demo.simulate.specimens import specimens
-from dashboards.demo.study import _cell, prepare
+from dashboards.demo.study import prepare
 from labdb.accounts.models import User
 from labdb.ingest.installed import techniques
 from labdb.instruments.models import Instrument
@@ -61,7 +62,7 @@ def study(db, calls):
     make(project, owner, User.objects.get(username="demo-verifier"), lambda words: None)
     for specimen in specimens():
         if specimen.product == "GP-NCM":
-            _cell(specimen, project, owner)
+            build(specimen, project, owner)
     calls.clear()
     return project, owner
 

@@ -57,7 +57,8 @@ def test_a_cell_says_what_its_numbers_depend_on(short_study, calls):
     assert half.format == Cell.Format.COIN_HALF
     assert half.reference_electrode == Cell.Reference.LITHIUM
     assert half.nominal_specific_capacity_mah_per_g == 190
-    assert half.active_mass_mg == short_study[0].cell.active_mass_mg
+    assert half.active_mass_mg == pytest.approx(short_study[0].cell.active_mass_mg, rel=2e-4)
+    assert half.active_mass_source == Cell.MassSource.WEIGHED
     assert (half.product, half.batch_code) == ("GP-NCM", "GP-NCM-B1")
     assert pouch.format == Cell.Format.POUCH_FULL
     assert pouch.reference_electrode == Cell.Reference.NONE

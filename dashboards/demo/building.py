@@ -1,0 +1,74 @@
+"""The demo study's cells as they are built: electrode sheets, what is punched from them, the cells."""
+
+from __future__ import annotations
+
+from cells.assembly.models import Cell
+from cells.assembly.services import save_cell
+from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
+from cells.electrode.services import add_discs, save_sheet
+from dashboards.demo.simulate.builds import Disc, Sheet, build_of
+from dashboards.demo.simulate.specimens import Format, Specimen
+from labdb.accounts.models import Project, User
+from synthesis.batch.models import Batch
+
+FORMATS = {
+    Format.HALF: Cell.Format.COIN_HALF,
+    Format.POUCH: Cell.Format.POUCH_FULL,
+    Format.SOLID_STATE: Cell.Format.SOLID_STATE,
+}
+REFERENCES = {
+    Format.HALF: Cell.Reference.LITHIUM,
+    Format.POUCH: Cell.Reference.NONE,
+    Format.SOLID_STATE: Cell.Reference.LITHIUM_INDIUM,
+}
+AGAINST = {Format.HALF: "lithium foil", Format.POUCH: "graphite", Format.SOLID_STATE: "a lithium–indium alloy"}
+
+
+def build(specimen: Specimen, project: Project, owner: User) -> Cell:
+    """The cell, with its electrodes; what is there already is left as it is."""
+    found = Cell.objects.filter(project=project, code=specimen.code).first()
+    if found is not None:
+        return found
+    batch = _batch(specimen.batch, specimen.product, project, owner)
+    wanted = build_of(specimen)
+    cell = Cell(
+        project=project,
+        code=specimen.code,
+        format=FORMATS[specimen.kind.format],
+        product=specimen.product,
+        batch=batch,
+        positive_electrode=_disc(wanted.positive, project, owner, batch),
+        negative_electrode=None if wanted.negative is None else _disc(wanted.negative, project, owner, None),
+        nominal_specific_capacity_mah_per_g=round(specimen.cell.one_c_a_per_g * 1000, 6),
+        reference_electrode=REFERENCES[specimen.kind.format],
+        note=f"Simulated. {specimen.composition} against {AGAINST[specimen.kind.format]}.",
+        simulated=True,
+    )
+    save_cell(cell, owner)
+    return cell
+
+
+def _batch(code: str, product: str, project: Project, owner: User) -> Batch:
+    """The batch that a cell is made of."""
+    defaults = {"product": product, "created_by": owner, "simulated": True}
+    return Batch.objects.get_or_create(project=project, code=code, defaults=defaults)[0]
+
+
+def _disc(disc: Disc, project: Project, owner: User, batch: Batch | None) -> ElectrodeDisc:
+    found = ElectrodeDisc.objects.filter(project=project, code=disc.code).first()
+    if found is not None:
+        return found
+    made = ElectrodeDisc(sheet=_sheet(disc.sheet, project, owner, batch), code=disc.code, **disc.fields)
+    add_discs([made], owner)
+    return made
+
+
+def _sheet(sheet: Sheet, project: Project, owner: User, batch: Batch | None) -> ElectrodeSheet:
+    found = ElectrodeSheet.objects.select_related("project", "batch").filter(project=project, code=sheet.code).first()
+    if found is not None:
+        return found
+    made = ElectrodeSheet(
+        project=project, code=sheet.code, batch=batch, simulated=True, operator="simulated", **sheet.fields
+    )
+    save_sheet(made, owner)
+    return made
