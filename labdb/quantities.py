@@ -157,6 +157,26 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("c_rate", "C-rate", "C", "Current / current of 1 C; C/10 is 0.1.", 3),
         Quantity(
+            "rate_capacity_mah_per_g",
+            "Capacity of a rate",
+            "mAh/g",
+            "Median discharge capacity of the complete cycles at one rate of a rate test / active mass of the cathode.",
+        ),
+        Quantity(
+            "rate_capacity_mah",
+            "Capacity of a rate",
+            "mAh",
+            "Median discharge capacity of the complete cycles at one rate of a rate test.",
+        ),
+        Quantity(
+            "rate_ratio",
+            "Share of the capacity at 0.2 C",
+            "",
+            "Capacity of a rate / that of the first block at 0.2 C of the same rate test.",
+            3,
+            percent=True,
+        ),
+        Quantity(
             "dq_dv_mah_per_g_volt", "dQ/dV", "mAh/(g V)", "Slope of capacity against voltage, smoothed; positive."
         ),
         Quantity("dq_dv_mah_per_volt", "dQ/dV", "mAh/V", "Slope of capacity against voltage, smoothed; positive."),
@@ -1232,11 +1252,13 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 AT_CYCLE = re.compile(r"(?P<quantity>[a-z0-9_]+)_at_(?P<cycle>\d+)")
+AT_C_RATE = re.compile(r"(?P<quantity>[a-z0-9_]+)_at_(?P<rate>\d+(\.\d+)?)C")
 AFTER_DAY = re.compile(r"(?P<quantity>[a-z_]+)_after_(?P<day>\d+)_day")
 
 
 def quantity(name: str) -> Quantity:
-    """The quantity of a name; `capacity_retention_at_100` is the capacity retention at ageing cycle 100, and
+    """The quantity of a name; `capacity_retention_at_100` is the capacity retention at ageing cycle 100,
+    `specific_energy_wh_per_kg_at_0.33C` is the specific energy of a discharge at 0.33 C, and
     `recovered_capacity_share_after_42_day` is what was recovered after 42 days of storage.
 
     Raises:
@@ -1252,6 +1274,15 @@ def quantity(name: str) -> Quantity:
             name=name,
             label=f"{base.label} at cycle {cycle}",
             definition=f"{base.definition} At ageing cycle {cycle}.",
+        )
+    match = AT_C_RATE.fullmatch(name)
+    if match and match["quantity"] in QUANTITIES:
+        base, rate = QUANTITIES[match["quantity"]], match["rate"]
+        return replace(
+            base,
+            name=name,
+            label=f"{base.label} at {rate} C",
+            definition=f"{base.definition} At a discharge of {rate} C.",
         )
     match = AFTER_DAY.fullmatch(name)
     if match and match["quantity"] in QUANTITIES:

@@ -140,7 +140,9 @@ def _by_result(name: str) -> Filter:
         quantity(about)
     except KeyError:
         raise ValidationError(
-            {name: f"There is no quantity {about[:80]}; GET /api/v1/quantities lists them, and _at_N may follow."}
+            {
+                name: f"There is no quantity {about[:80]}; GET /api/v1/quantities lists them; _at_N or _at_0.5C may end it."
+            }
         ) from None
 
     def apply(rows: QuerySet, values: list[float]) -> QuerySet:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cells.cycling.peak_drawings import PEAKS
+from cells.cycling.rate_drawings import RATES
 from cells.storage.drawings import STORAGE
 from labdb.ingest.presentation import Drawing
 
 # In the order of the page; each is drawn where the run stored its table.
-DRAWINGS: tuple[Drawing, ...] = (*PEAKS, *STORAGE)
+DRAWINGS: tuple[Drawing, ...] = (*RATES, *PEAKS, *STORAGE)
 
 
 def drawing(name: str) -> Drawing:

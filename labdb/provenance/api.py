@@ -304,7 +304,7 @@ class QuantityRow(serializers.Serializer):
 class QuantityView(APIView):
     @extend_schema(
         summary="Every quantity, its unit and definition",
-        description="Any of them may be followed by _at_N: its value at ageing cycle N.",
+        description="Any may be followed by _at_N (at ageing cycle N) or _at_0.5C (of a discharge at 0.5 C).",
         responses=QuantityRow(many=True),
         operation_id="quantities",
     )
