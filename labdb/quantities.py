@@ -383,6 +383,8 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("pulse_voltage_volt", "Voltage at the end", "V", "V_t1: of the last record of a pulse.", 5),
         Quantity("recovery_volt", "Recovery", "V", "How far the voltage goes back in the rest after a pulse.", 3),
+        Quantity("pulse_time_second", "Time in the pulse", "s", "Since the last record before the pulse.", 4),
+        Quantity("voltage_change_volt", "Change of the voltage", "V", "From the last record before the pulse.", 4),
         Quantity("pulse_resistance_ohm", "Resistance", "ohm", "|(V_t1 − V_t0) / I| of a pulse."),
         Quantity(
             "pulse_ohmic_resistance_ohm",

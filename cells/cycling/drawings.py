@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from cells.cycling.peak_drawings import PEAKS
 from cells.cycling.rate_drawings import RATES
+from cells.hppc.drawings import HPPC
 from cells.storage.drawings import STORAGE
 from labdb.ingest.presentation import Drawing
 
 # In the order of the page; each is drawn where the run stored its table.
-DRAWINGS: tuple[Drawing, ...] = (*RATES, *PEAKS, *STORAGE)
+DRAWINGS: tuple[Drawing, ...] = (*RATES, *PEAKS, *HPPC, *STORAGE)
 
 
 def drawing(name: str) -> Drawing:

@@ -20,6 +20,7 @@ from cells.cycling.part import Tested
 from cells.hppc.pulses import LEAST_REST_SECOND, find_pulses
 from cells.hppc.state_of_charge import states_of_charge
 from cells.hppc.table import PULSES
+from cells.hppc.traces import traces_of
 from labdb.ingest.technique import Analysis, Scalar
 
 UNDER_CURRENT = 0.5  # of the median current of a pulse; a record with less is of switching on or off
@@ -44,7 +45,7 @@ GROWTH_OF = "hppc_discharge_resistance_ohm"
 
 
 def analyse(test: Tested) -> Analysis:
-    """The pulses of a test, with the table `pulses`; nothing where it holds none."""
+    """The pulses of a test, with the tables `pulses` and `pulse_traces`; nothing where it holds none."""
     found = find_pulses(test.steps)
     if found.is_empty():
         return Analysis()
@@ -54,7 +55,10 @@ def analyse(test: Tested) -> Analysis:
         for pulse, state in zip(found.iter_rows(named=True), charged.states, strict=True)
     ]
     table = _table(pl.DataFrame(rows, infer_schema_length=None), test)
-    return Analysis(_scalars(table), {"pulses": table}, (*charged.warnings, *_warnings(table)))
+    tables = {"pulses": table}
+    if (traces := traces_of(test.table, table, found)).height:
+        tables["pulse_traces"] = traces
+    return Analysis(_scalars(table), tables, (*charged.warnings, *_warnings(table)))
 
 
 @dataclass(frozen=True)

@@ -71,3 +71,16 @@ PULSES = TableSchema(
         "compared": pl.Boolean,  # as long and as strong as most of its sequence: in the scalars and the figures
     },
 )
+
+# The records of the pulses and of the rest after them, as many as a screen shows.
+PULSE_TRACES = TableSchema(
+    "pulse trace",
+    required={
+        "sequence": pl.Int32,
+        "pulse": pl.Int32,
+        "pulse_time_second": pl.Float64,  # since the last record before the pulse
+        "voltage_volt": pl.Float64,
+        "voltage_change_volt": pl.Float64,  # from that record
+        "current_ampere": pl.Float64,
+    },
+)
