@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from simple_history.utils import bulk_update_with_history
 
 from cells.assembly.models import Cell
@@ -59,18 +59,27 @@ def given_mass(cell: Cell) -> tuple[float | None, Source]:
     return typed, Source.ENTERED
 
 
+FOLLOWING = ("active_mass_mg", "active_mass_source", "batch", "areal_loading_mg_per_cm2", "n_p_ratio")
+
+
 def follow(cell: Cell) -> bool:
-    """Give a cell the mass and the batch of its positive electrode; not saved.
+    """Give a cell the mass, the batch and the loading of its positive electrode, and the N/P of both; not saved.
 
     Returns:
         Whether something changed.
     """
-    mass, source = given_mass(cell)
+    before = _following(cell)
+    cell.active_mass_mg, cell.active_mass_source = given_mass(cell)
     disc = cell.positive_electrode
-    batch = disc.sheet.batch if disc is not None and disc.sheet.batch is not None else cell.batch
-    before = (cell.active_mass_mg, cell.active_mass_source, cell.batch_id)
-    cell.active_mass_mg, cell.active_mass_source, cell.batch = mass, source, batch
-    return before != (mass, source, batch.pk if batch else None)
+    if disc is not None and disc.sheet.batch is not None:
+        cell.batch = disc.sheet.batch
+    cell.areal_loading_mg_per_cm2 = disc.numbers.areal_loading_mg_per_cm2 if disc else None
+    cell.n_p_ratio = cell.balance.n_p_ratio
+    return before != _following(cell)
+
+
+def _following(cell: Cell) -> tuple[object, ...]:
+    return tuple(cell.batch_id if name == "batch" else getattr(cell, name) for name in FOLLOWING)
 
 
 @transaction.atomic
@@ -86,8 +95,9 @@ def follow_electrodes(discs: Collection[int], user: User, reason: str = "") -> F
         PermissionDenied: the user may not write in the project of a cell that changes.
     """
     cells = (
-        Cell.objects.filter(positive_electrode__in=discs)
-        .select_related("project", "batch", "positive_electrode__sheet__batch")
+        Cell.objects.filter(Q(positive_electrode__in=discs) | Q(negative_electrode__in=discs))
+        .with_electrodes()
+        .select_related("project", "batch")
         .select_for_update(of=("self",))
     )
     before = {}
@@ -101,7 +111,7 @@ def follow_electrodes(discs: Collection[int], user: User, reason: str = "") -> F
     bulk_update_with_history(
         changed,
         Cell,
-        ["active_mass_mg", "active_mass_source", "batch"],
+        list(FOLLOWING),
         default_user=user,
         default_change_reason=(reason or "its electrode changed")[:100],
     )

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cells.assembly import views
+from cells.assembly import form_views, template_views, views
 
 urlpatterns = [
     path("", views.cell_list, name="cell-list"),
-    path("new", views.new_cell, name="cell-new"),
+    path("new", form_views.new_cell, name="cell-new"),
+    path("preview", form_views.preview, name="cell-preview"),
+    path("templates/", template_views.templates, name="cell-templates"),
+    path("templates/new", template_views.new_template, name="cell-template-new"),
+    path("templates/<int:pk>/", template_views.change_template, name="cell-template-change"),
+    path("templates/<int:pk>/remove", template_views.remove, name="cell-template-remove"),
     path("<int:pk>/", views.cell, name="cell"),
-    path("<int:pk>/change", views.change_cell, name="cell-change"),
+    path("<int:pk>/change", form_views.change_cell, name="cell-change"),
+    path("<int:pk>/preview", form_views.preview, name="cell-preview"),
 ]

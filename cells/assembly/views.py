@@ -1,4 +1,4 @@
-"""Pages of cells: the list, one cell, making and changing one."""
+"""Pages of cells: the list, and one cell."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from cells.assembly.forms import CellForm
 from cells.assembly.listing import Listing
 from cells.assembly.models import Cell
-from cells.assembly.services import save_cell
+from cells.assembly.told import build_facts, electrode_facts
 from cells.cycling.models import CyclingTest
 from cells.cycling.stored import curves_of, figure_choices
 from cells.exclusion.left_out import left_out_of
-from labdb.accounts.current import current_project, in_view
 from labdb.accounts.models import Project
-from labdb.accounts.views import person
+from labdb.history import changes_of
 from labdb.provenance.models import AnalysisRun
 from labdb.sections import sections
 from labdb.tables.comma_separated import Echo, safe_cell
-from synthesis.batch.models import Batch
 
 ROWS_A_PAGE = 50
 
@@ -68,7 +64,7 @@ def _list_as_csv(listing: Listing) -> StreamingHttpResponse:
 
 def cell(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
-        Cell.objects.visible_to(request.user).select_related("project", "created_by", "batch"), pk=pk
+        Cell.objects.visible_to(request.user).with_electrodes().select_related("project", "created_by", "batch"), pk=pk
     )
     tests = list(CyclingTest.objects.filter(cell=found).select_related("current_run").order_by("-pk"))
     runs = list(
@@ -85,6 +81,9 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "cell": found,
             "excluded": left_out_of([found.pk]).whole(found.pk),
+            "build": [group for group in (electrode_facts(found), *build_facts(found)) if group.facts],
+            "balance": found.balance,
+            "changes": changes_of(found, leave_out=("areal_loading_mg_per_cm2", "n_p_ratio", "active_mass_source")),
             "tests": [(test, newest.get(test.pk)) for test in tests],
             "shown": shown,
             "link": request.build_absolute_uri(found.get_absolute_url()),
@@ -98,59 +97,5 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
                 *([(found.batch_code, found.batch.get_absolute_url())] if found.batch else []),
                 (found.code, ""),
             ],
-        },
-    )
-
-
-def new_cell(request: HttpRequest) -> HttpResponse:
-    """An empty form, or one that starts as a copy of the cell named by `?like=`."""
-    start: dict[str, Any] = {}
-    if project := current_project(request):
-        start["project"] = project
-    like = request.GET.get("like", "")
-    if like.isdecimal() and (
-        model := Cell.objects.visible_to(request.user).select_related("batch").filter(pk=like).first()
-    ):
-        copied = (
-            "project",
-            "format",
-            "product",
-            "batch_code",
-            "nominal_specific_capacity_mah_per_g",
-            "reference_electrode",
-        )
-        start |= {name: getattr(model, name) for name in copied}
-    form = CellForm(request.POST or None, user=person(request), initial=start)
-    return _form_page(request, form, "New cell", [("Cells", reverse("cell-list")), ("New cell", "")])
-
-
-def change_cell(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Cell.objects.editable_by(request.user).select_related("project", "batch"), pk=pk)
-    form = CellForm(request.POST or None, user=person(request), instance=found)
-    crumbs = [("Cells", reverse("cell-list")), (found.code, found.get_absolute_url()), ("Change", "")]
-    return _form_page(request, form, f"Change {found.code}", crumbs)
-
-
-def _form_page(request: HttpRequest, form: CellForm, title: str, crumbs: list[tuple[str, str]]) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        runs = save_cell(saved, person(request))
-        sentence = f"{saved} is saved."
-        if runs:
-            tests = "its test is" if len(runs) == 1 else f"its {len(runs)} tests are"
-            sentence += f" Its numbers depend on what changed, so {tests} being analysed again; the earlier runs stay."
-        messages.success(request, sentence)
-        return redirect(saved)
-    known = in_view(request, Cell.objects.all())
-    return render(
-        request,
-        "cells/assembly/cell_form.html",
-        {
-            "form": form,
-            "title": title,
-            "crumbs": crumbs,
-            "products": known.exclude(product="").order_by("product").values_list("product", flat=True).distinct(),
-            "batches": in_view(request, Batch.objects.all()).order_by("code").values_list("code", flat=True),
-            "tests": CyclingTest.objects.filter(cell=form.instance).count() if form.instance.pk else 0,
         },
     )

@@ -22,9 +22,6 @@ from labdb.ingest.services import attach, current_parameters, request_run
 from labdb.ingest.technique import Analysis
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
 
-# Against Li/Li+; a full cell has none.
-REFERENCE_POTENTIAL_VOLT: dict[str, float] = {Cell.Reference.LITHIUM: 0.0, Cell.Reference.LITHIUM_INDIUM: 0.6}
-
 
 @dataclass(frozen=True)
 class NewCell:
@@ -117,7 +114,7 @@ def analysis_parameters(measurement: Measurement) -> dict[str, Any]:
     return {
         "active_mass_mg": cell.active_mass_mg,
         "nominal_specific_capacity_mah_per_g": cell.nominal_specific_capacity_mah_per_g,
-        "reference_potential_volt": REFERENCE_POTENTIAL_VOLT.get(cell.reference_electrode),
+        "reference_potential_volt": cell.potential_against_lithium_volt,
     }
 
 

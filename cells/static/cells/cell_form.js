@@ -1,13 +1,49 @@
-// The nominal capacity, computed while one types.
-const mass = document.getElementById("id_active_mass_mg");
-const oneC = document.getElementById("id_nominal_specific_capacity_mah_per_g");
-const output = document.getElementById("nominal-capacity");
+// The form of a cell: the fields of its format, and what follows from what is typed. The server computes (`data-preview`); nothing is stored.
+const form = document.getElementById("cell-form");
+const format = form.querySelector("[data-format]");
+const reference = form.elements.namedItem("reference_electrode");
+const anode = form.elements.namedItem("anode");
+// What a format usually has, as long as nobody chose something else.
+const usual = {
+  coin_half: ["Li/Li+", "lithium"],
+  coin_full: ["none", "graphite"],
+  pouch_full: ["none", "graphite"],
+  solid_state: ["Li-In", "lithium_indium"],
+};
+let before = format.value;
+let turn = 0;
+let wait;
 
-function compute() {
-  const [milligrams, perGram] = [mass.valueAsNumber, oneC.valueAsNumber];
-  const known = milligrams > 0 && perGram > 0;
-  output.textContent = known ? `${((milligrams / 1000) * perGram).toPrecision(4)} mAh` : "–";
+function showFields() {
+  for (const place of form.querySelectorAll("[data-formats]")) {
+    place.hidden = !place.dataset.formats.split(" ").includes(format.value);
+  }
 }
 
-for (const field of [mass, oneC]) field.addEventListener("input", compute);
-compute();
+function suggest() {
+  const [oldReference, oldAnode] = usual[before] ?? [];
+  const [newReference, newAnode] = usual[format.value] ?? [];
+  if (newReference && reference.value === (oldReference ?? reference.value)) reference.value = newReference;
+  if (newAnode && (anode.value === "" || anode.value === oldAnode)) anode.value = newAnode;
+  before = format.value;
+}
+
+async function compute() {
+  const place = form.querySelector("[data-computed]");
+  if (!place) return;
+  const mine = ++turn;
+  const response = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  if (response.ok && mine === turn) place.innerHTML = await response.text();
+}
+
+format.addEventListener("change", () => {
+  suggest();
+  showFields();
+});
+for (const event of ["input", "change"]) {
+  form.addEventListener(event, () => {
+    clearTimeout(wait);
+    wait = setTimeout(compute, 300);
+  });
+}
+showFields();
