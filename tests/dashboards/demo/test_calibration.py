@@ -5,60 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import mean, stdev
 
-import polars as pl
 import pytest
 
-from cells.cycling.join import join
-from cells.cycling.technique import CYCLING
 from dashboards.demo.reported import REPORTED, reported
 from dashboards.demo.simulate.calibration import CHOSEN_SOLID_EFFICIENCY, first_cycle, half_retention, pouch_retention
-from dashboards.demo.simulate.files import simulate
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS
-from dashboards.demo.simulate.specimens import KINDS, specimens
-from labdb.ingest.reader import FileHead, Reading
-from labdb.ingest.registry import matches
+from dashboards.demo.simulate.specimens import KINDS
+from labdb.quantities import quantity
 
 
 @pytest.fixture(scope="session")
-def found(tmp_path_factory) -> dict[tuple[str, str, str], list[float]]:
-    """Product, kind of cell and quantity → one value a cell, for all cells of the study."""
+def found(studied) -> dict[tuple[str, str, str], list[float]]:
+    """Product, kind of cell and quantity → one value a cell."""
     values = defaultdict(list)
-    for files in simulate(specimens(), tmp_path_factory.mktemp("study")):
-        readings = []
-        for path in files.paths:
-            (match,) = matches(FileHead.of(path), [CYCLING])
-            readings.append(match.reader.read(path, path.name))
-            path.unlink()
-        specimen = files.specimen
-        told = {
-            "active_mass_mg": specimen.cell.active_mass_mg,
-            "nominal_specific_capacity_mah_per_g": specimen.cell.one_c_a_per_g * 1000,
-        }
-        whole: Reading = join(readings)
-        analysis = CYCLING.analysed([], CYCLING.schema.conform(whole.table), told, lambda fraction, doing: None)
-        for scalar in analysis.scalars:
-            values[specimen.product, specimen.kind.name, scalar.quantity].append(scalar.value)
-        if specimen.kind.name in ("rate", "energy"):
-            for quantity, value in by_rate(analysis.tables["cycles"]).items():
-                values[specimen.product, specimen.kind.name, quantity].append(value)
+    for one in studied:
+        key = (one.specimen.product, one.specimen.kind.name)
+        for scalar in one.analysis.scalars:
+            values[*key, scalar.quantity].append(scalar.value)
     return values
-
-
-def by_rate(cycles: pl.DataFrame) -> dict[str, float]:
-    """Median capacity and energy of the cycles at each discharge rate."""
-    rounded = cycles.with_columns(pl.col("discharge_c_rate").round(2))
-    found = {}
-    for rate, capacity, energy in (
-        rounded.group_by("discharge_c_rate")
-        .agg(pl.col("discharge_capacity_mah_per_g").median(), pl.col("specific_energy_wh_per_kg").median())
-        .iter_rows()
-    ):
-        found[f"rate_capacity_mah_per_g_at_{rate:g}C"] = capacity
-        found[f"specific_energy_wh_per_kg_at_{rate:g}C"] = energy
-    slow = found.get("rate_capacity_mah_per_g_at_0.2C")
-    if slow and "rate_capacity_mah_per_g_at_5C" in found:
-        found["rate_ratio_at_5C"] = found["rate_capacity_mah_per_g_at_5C"] / slow
-    return found
 
 
 @pytest.mark.parametrize("value", REPORTED, ids=lambda value: f"{value.product}-{value.kind}-{value.quantity}")
@@ -93,6 +57,10 @@ def test_the_stored_parameters_are_those_of_the_first_cycle(product):
         reported(product.code, "half", "first_discharge_capacity_mah_per_g").value, rel=1e-3
     )
     assert efficiency == pytest.approx(reported(product.code, "half", "first_coulombic_efficiency").value, rel=1e-3)
+
+
+def test_every_reported_value_is_one_of_our_quantities():
+    assert all(quantity(value.quantity) for value in REPORTED)
 
 
 def test_what_the_article_does_not_report_is_not_made_up():
