@@ -44,7 +44,7 @@ def left_out_of(cells: Iterable[int]) -> LeftOut:
     whole: dict[int, Exclusion] = {}
     tests: dict[int, Exclusion] = {}
     cycles: dict[int, list[Exclusion]] = {}
-    for one in Exclusion.objects.current().filter(cell__in=list(cells)).select_related("test", "created_by"):
+    for one in Exclusion.objects.current().filter(cell__in=list(cells)).select_related("cell", "test", "created_by"):
         if one.test_id is None:
             whole[one.cell_id] = one
         elif one.first_cycle is None:

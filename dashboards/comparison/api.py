@@ -13,17 +13,21 @@ from rest_framework.views import APIView
 
 from cells.cycling.plots import DRAWN, Along
 from dashboards.comparison import views
+from dashboards.comparison.drawn import OF_SEVERAL
 from dashboards.comparison.selection import BY, OVER, SHOW
+from dashboards.comparison.views import OF_CYCLES
 
-FIGURES = ("cycles", "profiles", "dq-dv")
+FIGURES = (*OF_CYCLES, *(drawing.name for drawing in OF_SEVERAL))
 CHOICES = {"by": tuple(BY), "show": tuple(SHOW), "over": tuple(OVER), "along": get_args(Along), "y": tuple(DRAWN)}
-OTHERS = ("cells", "tests", "cycles", "control", "format")
+NUMBERS = tuple(f"numbers-{drawing.name}" for drawing in OF_SEVERAL if drawing.typed)
+OTHERS = ("cells", "tests", "cycles", "control", "group", "format", *NUMBERS)
 
 
 class FigureView(APIView):
     @extend_schema(
         summary="A figure of several cells",
-        description="In plotly's own JSON, numbers as base64 typed arrays. The numbers themselves: /api/v1/cycles.",
+        description="In plotly's own JSON, numbers as base64 typed arrays. What is excluded is grey, and in no mean."
+        " The numbers themselves: /api/v1/cycles, /api/v1/results, and the tables of the runs.",
         operation_id="figures",
         parameters=[
             OpenApiParameter("name", str, OpenApiParameter.PATH, enum=FIGURES),
@@ -31,6 +35,8 @@ class FigureView(APIView):
             OpenApiParameter("tests", str, description="Ids with commas between: these instead of the longest."),
             OpenApiParameter("cycles", str, description="For profiles and dq-dv: numbers with commas between."),
             OpenApiParameter("control", str, many=True, description="Products that are drawn dashed."),
+            OpenApiParameter("group", str, many=True, description="With by=own: 12:dry room puts cell 12 there."),
+            *(OpenApiParameter(name, str, description="Whole numbers with commas between.") for name in NUMBERS),
             *(OpenApiParameter(name, str, enum=values) for name, values in CHOICES.items()),
         ],
         responses=OpenApiResponse(OpenApiTypes.OBJECT, "data and layout"),
@@ -44,7 +50,7 @@ class FigureView(APIView):
             allowed = CHOICES.get(parameter)
             if allowed and given[parameter] not in allowed:
                 raise ValidationError({parameter: f"{given[parameter]!r} is not one of {', '.join(allowed)}."})
-        for parameter in ("cells", "tests", "cycles"):
+        for parameter in ("cells", "tests", "cycles", *NUMBERS):
             wrong = [text for text in given.get(parameter, "").split(",") if text and not text.strip().isdecimal()]
             if wrong:
                 raise ValidationError({parameter: f"{wrong[0]!r} is not a whole number."})

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from cells.cycling.plots import Along, Line
-from dashboards.comparison.plots import Over, Series, band
+from dashboards.comparison.bands import band
+from dashboards.comparison.series import Over, Series
 from labdb.quantities import quantity
 
 
@@ -23,25 +24,30 @@ def _stored(name: str) -> float:
 
 def cycles(series: Sequence[Series], name: str) -> Iterator[list[Any]]:
     """Every cycle of every test."""
-    yield ["group", "batch", "cell", "simulated", "run", "cycle_count", "kind", "ageing_index", name]
+    yield ["group", "batch", "cell", "simulated", "run", "cycle_count", "kind", "ageing_index", "excluded", name]
     for one in series:
         curve, scale = one.curve, _stored(name)
         about = [one.group, one.batch, one.name, one.simulated, one.run_id]
-        columns = (curve.cycle_count.tolist(), curve.kind, curve.ageing_index.tolist(), curve.values(name).tolist())
-        for cycle, kind, ageing, value in zip(*columns, strict=True):
-            yield [*about, cycle, kind, ageing or "", _number(value * scale)]
+        columns = (
+            curve.cycle_count.tolist(),
+            curve.kind,
+            curve.ageing_index.tolist(),
+            curve.excluded(name, one.without).tolist(),
+            curve.values(name).tolist(),
+        )
+        for cycle, kind, ageing, excluded, value in zip(*columns, strict=True):
+            yield [*about, cycle, kind, ageing or "", excluded, _number(value * scale)]
 
 
 def means(series: Sequence[Series], name: str, along: Along, over: Over) -> Iterator[list[Any]]:
-    """Mean, SD and n of every group at every cycle; an SD of one value is empty."""
-    yield ["group", along, name, "sd", "n", "n_counts"]
+    """Mean, SD and n of every group at every cycle, and how many cells do not count; an SD of one value is empty."""
+    yield ["group", along, name, "sd", "n", "n_counts", "excluded_cells"]
     scale = _stored(name)
     for group in sorted({one.group for one in series}):
         found = band([one for one in series if one.group == group and one.curve.has(name)], name, along, over)
-        for x, mean, sd, n in zip(
-            found.x.tolist(), found.mean.tolist(), found.sd.tolist(), found.n.tolist(), strict=True
-        ):
-            yield [group, x, _number(mean * scale), _number(sd * scale), n, over]
+        columns = (found.x, found.mean, found.sd, found.n, found.excluded)
+        for x, mean, sd, n, excluded in zip(*(column.tolist() for column in columns), strict=True):
+            yield [group, x, _number(mean * scale), _number(sd * scale), n, over, excluded]
 
 
 def lines(drawn: Sequence[Line], figure: str) -> Iterator[list[Any]]:

@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from cells.cycling.plots import EFFICIENCY, LINE, Along, Curve, Line, dq_dv_figure, efficiency_range, profile_figure
+from dashboards.comparison.bands import Band, band
+from dashboards.comparison.series import Over, Series, batches, cells, colours, group_names, per_gram_of
 from labdb import figures
-from labdb.figures import Figure, Trace, axis, colour, faded, hover, typed, whole_numbers
+from labdb.figures import EXCLUDED, Figure, Trace, axis, faded, hover, typed, whole_numbers
 from labdb.quantities import quantity
 
 POINTS = 50_000  # of all lines of a figure together: 270 kB, and more than a screen has room for
 FEWEST = 100  # points that a line keeps
 MARKED_LINES = 12  # more lines are drawn without the markers of formation cycles
-
-Over = Literal["cells", "batches"]
-
-
-@dataclass(frozen=True)
-class Series:
-    """One test in a comparison.
-
-    Attributes:
-        name: the cell's code, with the test's name where a cell has two.
-        group: what its colour stands for.
-        batch: replicates of one batch are counted apart from batches.
-        history: the address of a cycle's history, ending with "at/".
-        mass_mg: that the run was made with.
-        control: drawn dashed.
-    """
-
-    name: str
-    group: str
-    batch: str
-    run_id: int
-    curve: Curve
-    history: str
-    mass_mg: float | None = None
-    control: bool = False
-    simulated: bool = False
-
-
-def colours(series: Sequence[Series]) -> dict[str, str]:
-    """A colour for each group: the same in every figure of these groups, in whatever order they were chosen."""
-    return {group: colour(number) for number, group in enumerate(sorted({one.group for one in series}))}
 
 
 def _along(along: Along) -> dict[str, object]:
@@ -58,26 +27,6 @@ def _layout(name: str, along: Along, curves: Sequence[Curve]) -> dict[str, objec
     return {"xaxis": _along(along), "yaxis": yaxis}
 
 
-def _group_names(series: Sequence[Series], counted: bool = True) -> dict[str, str]:
-    """Group → its entry in the legend, which says how many cells it has, and how many of them were simulated."""
-    members: dict[str, list[Series]] = {}
-    for one in series:
-        members.setdefault(one.group, []).append(one)
-    names = {}
-    for group, found in members.items():
-        alone = len(found) == 1 and found[0].name == group
-        simulated = sum(one.simulated for one in found)
-        said = group if alone or not counted else f"{group}, {_cells(len(found))}"
-        if simulated:
-            said += " (simulated)" if simulated == len(found) else f" ({simulated} simulated)"
-        names[group] = said
-    return names
-
-
-def _cells(count: int) -> str:
-    return f"{count} cell" if count == 1 else f"{count} cells"
-
-
 def _ranked(ends: Mapping[str, float]) -> dict[str, int]:
     """Legend ranks that put the entries in the order in which the curves end, from the top."""
     order = sorted(ends, key=lambda group: -ends[group] if np.isfinite(ends[group]) else np.inf)
@@ -85,7 +34,7 @@ def _ranked(ends: Mapping[str, float]) -> dict[str, int]:
 
 
 def each_figure(series: Sequence[Series], name: str, along: Along = "cycle_count") -> Figure:
-    """One line a test, of its ageing cycles; formation is a diamond, a check-up a hollow circle.
+    """One line a test, of its ageing cycles; formation is a diamond, a check-up a hollow circle, grey does not count.
 
     Args:
         name: the quantity on the y axis.
@@ -95,15 +44,16 @@ def each_figure(series: Sequence[Series], name: str, along: Along = "cycle_count
     total = sum(len(one.curve) for one in drawn)
     most = 0 if total <= POINTS else max(FEWEST, POINTS // len(drawn))
     of_group = colours(series)
-    pieces = {one.run_id: one.curve.pieces(name, along, most) for one in drawn}
+    counting = [one for one in drawn if not one.excluded]
+    pieces = {one.run_id: one.curve.pieces(name, along, most, one.without) for one in counting}
     ends: dict[str, float] = {}
-    for one in drawn:
+    for one in counting:
         ends.setdefault(one.group, pieces[one.run_id].last)
-    ranks, names = _ranked(ends), _group_names(series)
-    traces: list[Trace] = []
+    ranks, names = _ranked(ends), group_names(series)
+    traces = _greyed(drawn, name, along, most)
     named: set[str] = set()
-    hovered = f"{quantity(along).label.lower()} %{{x}}: {hover(name)}"
-    for one in drawn:
+    hovered = _hovered(name, along)
+    for one in counting:
         parts, paint = pieces[one.run_id], of_group[one.group]
         common = {"meta": {"history": one.history}, "legendgroup": one.group}
         if parts.points:
@@ -160,56 +110,47 @@ def each_figure(series: Sequence[Series], name: str, along: Along = "cycle_count
     )
 
 
+def _hovered(name: str, along: Along) -> str:
+    return f"{quantity(along).label.lower()} %{{x}}: {hover(name)}"
+
+
+def _greyed(series: Sequence[Series], name: str, along: Along, most: int = 0) -> list[Trace]:
+    """What a person left out: whole tests as thin lines, cycles as points; together one entry of the legend."""
+    traces: list[Trace] = []
+    for one in series:
+        if not one.without:
+            continue
+        pieces = one.curve.pieces(name, along, most, () if one.excluded else one.without)
+        points = pieces.line if one.excluded else pieces.excluded
+        if points is None or (one.excluded and not pieces.points):
+            continue
+        lines = one.excluded and pieces.points > 1
+        traces.append(
+            {
+                "type": "scatter",
+                **points,
+                "connectgaps": True,
+                "mode": "lines" if lines else "markers",
+                "name": "excluded",
+                "legendgroup": "excluded",
+                "legendrank": 3000,
+                "showlegend": not traces,
+                "line": {"color": EXCLUDED, "width": 1},
+                "marker": {"color": EXCLUDED, "size": 4},
+                "meta": {"history": one.history},
+                "hovertemplate": f"{one.name}, excluded<br>{_hovered(name, along)}<extra></extra>",
+            }
+        )
+    return traces
+
+
 def _summary(what: str, along: Along, drawn: Sequence[Series], series: Sequence[Series], how: str) -> str:
     groups = sorted({one.group for one in drawn})
-    missing = len(series) - len(drawn)
-    text = f"{what} against {quantity(along).label.lower()} of {_cells(len(drawn))}, {how}: {', '.join(groups[:8])}"
+    missing, excluded = len(series) - len(drawn), sum(one.excluded for one in drawn)
+    text = f"{what} against {quantity(along).label.lower()} of {cells(len(drawn))}, {how}: {', '.join(groups[:8])}"
     text += " …" if len(groups) > 8 else ""
-    return f"{text}; {_cells(missing)} without it." if missing else f"{text}."
-
-
-@dataclass(frozen=True)
-class Band:
-    """Mean and scatter of a group, cycle by cycle, in the printed unit; sd is nan where n is 1."""
-
-    group: str
-    x: np.ndarray
-    mean: np.ndarray
-    sd: np.ndarray
-    n: np.ndarray
-
-
-def band(members: Sequence[Series], name: str, along: Along, over: Over = "cells") -> Band:
-    """Mean, sample SD and n of a group at each cycle that any of it has.
-
-    Args:
-        over: what n counts. "cells": every cell once. "batches": the cells of a batch are averaged first, and
-            every batch counts once.
-    """
-    lines = [(one.batch or one.name, *one.curve.line(name, along)) for one in members]
-    start = min((int(at.min()) for _, at, _ in lines if at.size), default=0)
-    stop = max((int(at.max()) for _, at, _ in lines if at.size), default=-1) + 1
-    values = np.full((len(lines), stop - start), np.nan)
-    for row, (_, at, y) in enumerate(lines):
-        values[row, at - start] = y
-    if over == "batches" and lines:
-        batches = np.array([line[0] for line in lines])
-        values = np.stack([_statistics(values[batches == batch])[0] for batch in dict.fromkeys(batches.tolist())])
-    mean, sd, n = _statistics(values)
-    there = n > 0
-    x = np.arange(start, stop, dtype=np.int32)
-    return Band(members[0].group if members else "", x[there], mean[there], sd[there], n[there])
-
-
-def _statistics(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean, sample SD and n of each column; nan where there are too few."""
-    there = np.isfinite(values)
-    n = there.sum(axis=0)
-    filled = np.where(there, values, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(n > 0, filled.sum(axis=0) / n, np.nan)
-        sd = np.where(n > 1, np.sqrt(np.where(there, (values - mean) ** 2, 0.0).sum(axis=0) / (n - 1)), np.nan)
-    return mean, sd, n
+    text += f"; {excluded} excluded" if excluded else ""
+    return f"{text}; {cells(missing)} without it." if missing else f"{text}."
 
 
 def mean_figure(
@@ -222,7 +163,7 @@ def mean_figure(
     """
     about = quantity(name)
     drawn = [one for one in series if one.curve.has(name)]
-    of_group, names = colours(series), _group_names(series, counted=False)
+    of_group = colours(series)
     bands = [
         band([one for one in drawn if one.group == group], name, along, over)
         for group in sorted({one.group for one in drawn})
@@ -231,7 +172,7 @@ def mean_figure(
     ranks = _ranked({found.group: float(found.mean[-1]) for found in bands})
     controls = {one.group for one in series if one.control}
     digits = about.digits
-    traces: list[Trace] = []
+    traces = _greyed(drawn, name, along, FEWEST)
     for found in bands:
         paint = of_group[found.group]
         scattered = found.n > 1
@@ -253,24 +194,23 @@ def mean_figure(
             )
     for found in bands:
         dash = {"dash": "dash"} if found.group in controls else {}
-        most = int(found.n.max())
-        counted = _cells(most) if over == "cells" else f"{most} batch{'' if most == 1 else 'es'}"
-        sd = f" ± %{{customdata[0]:.{max(digits - 2, 2)}~r}}" if most > 1 else ""
+        sd = f" ± %{{customdata[0]:.{max(digits - 2, 2)}~r}}" if int(found.n.max()) > 1 else ""
+        left = ", %{customdata[2]:d} excluded" if found.excluded.any() else ""
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines" if found.x.size > 1 else "markers",
-                "name": f"{names[found.group]}, n = {counted}",
+                "name": _counted(found, [one for one in series if one.group == found.group], over),
                 "legendgroup": found.group,
                 "legendrank": ranks[found.group],
                 **whole_numbers(found.x),
                 "y": typed(found.mean),
-                "customdata": typed(np.column_stack([found.sd, found.n])),
+                "customdata": typed(np.column_stack([found.sd, found.n, found.excluded])),
                 "line": {"color": of_group[found.group], "width": LINE + 0.4, **dash},
                 "marker": {"color": of_group[found.group]},
                 "meta": {"history": f"{history}&group={figures.in_address(found.group)}&at="},
                 "hovertemplate": f"{found.group}<br>{quantity(along).label.lower()} %{{x}}: {hover(name)}{sd}"
-                f" (n = %{{customdata[1]:d}} {over})<extra></extra>",
+                f" (n = %{{customdata[1]:d}} {over}{left})<extra></extra>",
             }
         )
     counted = "mean ± SD of the cells" if over == "cells" else "mean ± SD of the batch means"
@@ -282,13 +222,26 @@ def mean_figure(
     )
 
 
+def _counted(found: Band, members: Sequence[Series], over: Over) -> str:
+    """The entry of a mean in the legend: what n counts, and of how many batches the cells are."""
+    most = int(found.n.max())
+    said = f"{found.group}, n = {cells(most) if over == 'cells' else batches(most)}"
+    of = {one.batch for one in members if one.batch and not one.excluded}
+    if over == "cells" and len(of) > 1:
+        said += f" of {batches(len(of))}"
+    if excluded := sum(one.excluded for one in members):
+        said += f", {excluded} excluded"
+    simulated = sum(one.simulated for one in members)
+    return said + (f" ({'' if simulated == len(members) else f'{simulated} '}simulated)" if simulated else "")
+
+
 def at_cycles_figure(lines: Sequence[Line], name: str, series: Sequence[Series]) -> Figure:
     """Voltage profiles ("profiles") or dQ/dV ("dq-dv") of the chosen cycles; per gram where a test has a mass."""
     per_gram = per_gram_of(series)
     without = sum(not one.mass_mg for one in series) if per_gram else 0
     drawn = _at_cycles(lines, name, per_gram)
     if without and lines:
-        drawn["summary"] += f" {_cells(without)} without active mass left out."
+        drawn["summary"] += f" {cells(without)} without active mass left out."
     return drawn
 
 
@@ -297,13 +250,3 @@ def _at_cycles(lines: Sequence[Line], name: str, per_gram: bool) -> Figure:
     if name == "profiles":
         return profile_figure(lines, "capacity_mah_per_g" if per_gram else "capacity_mah", empty)
     return dq_dv_figure(lines, "dq_dv_mah_per_g_volt" if per_gram else "dq_dv_mah_per_volt", empty)
-
-
-def per_gram_of(series: Sequence[Series]) -> bool:
-    """Whether capacities are drawn per gram: then tests without a mass are left out of such figures."""
-    return any(one.mass_mg for one in series)
-
-
-def line_names(series: Sequence[Series]) -> dict[str, str]:
-    """Group → its entry in the legend of figures that draw every cell."""
-    return _group_names(series)

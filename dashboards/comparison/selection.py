@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 from urllib.parse import urlencode
 
+from cells.cycling.drawings import DRAWINGS
 from cells.cycling.plots import DRAWN, Along
-from dashboards.comparison.plots import Over
+from dashboards.comparison.grouping import GROUPINGS
+from dashboards.comparison.series import Over
 
 MOST_CELLS = 200
 MOST_CYCLES = 8
 
-BY = {"product": "product", "batch": "batch", "cell": "cell"}
+MOST_NUMBERS = 12
+LONGEST_NAME = 60
+
+BY = {name: grouping.label for name, grouping in GROUPINGS.items()}
 SHOW = {"each": "every cell", "mean": "mean ± SD"}
 OVER = {"cells": "cells", "batches": "batches"}
 ALONG = {"cycle_count": "cycle", "ageing_index": "ageing cycle"}
@@ -31,6 +36,9 @@ class Selection:
         along: the x axis of the figures against the cycle.
         cycles: whose voltage profiles and dQ/dV are drawn, as the cycler counted.
         control: the products that are drawn dashed.
+        named: cells and the groups that a person puts them into, for `by` "own".
+        numbers: the whole numbers that are typed for a drawing, by its name: after which cycles pulses are drawn, say.
+        columns: results in the table; those most asked for where none is chosen.
     """
 
     cells: tuple[int, ...] = ()
@@ -41,6 +49,9 @@ class Selection:
     along: Along = "cycle_count"
     cycles: tuple[int, ...] = (1,)
     control: tuple[str, ...] = ()
+    named: tuple[tuple[int, str], ...] = ()
+    numbers: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, query: Any) -> Selection:
@@ -55,11 +66,23 @@ class Selection:
             along="ageing_index" if query.get("along") in get_args(Along)[1:] else "cycle_count",
             cycles=_numbers(query.get("cycles", "").replace(" ", ",").split(","))[:MOST_CYCLES] or (1,),
             control=tuple(dict.fromkeys(query.getlist("control"))),
+            named=_named(query),
+            numbers=tuple(
+                (drawing.name, typed)
+                for drawing in DRAWINGS
+                if (typed := _numbers(query.get(f"numbers-{drawing.name}", "").replace(" ", ",").split(",")))
+            ),
+            columns=tuple(dict.fromkeys(query.getlist("columns"))),
         )
 
     @property
     def query(self) -> str:
         """The query string: only what is not as by default."""
+        return urlencode(self.parts, safe=",:")
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The names and values of the query string."""
         default = Selection()
         parts: list[tuple[str, str]] = []
         for name in ("cells", "tests", "cycles"):
@@ -71,10 +94,30 @@ class Selection:
             if (value := getattr(self, name)) != getattr(default, name)
         ]
         parts += [("control", product) for product in self.control]
-        return urlencode(parts, safe=",")
+        parts += [("group", f"{cell}:{name}") for cell, name in self.named]
+        parts += [(f"numbers-{name}", ",".join(map(str, typed))) for name, typed in self.numbers]
+        return parts + [("columns", name) for name in self.columns]
 
     def without(self, cell: int) -> Selection:
-        return replace(self, cells=tuple(pk for pk in self.cells if pk != cell))
+        return replace(
+            self,
+            cells=tuple(pk for pk in self.cells if pk != cell),
+            named=tuple((pk, name) for pk, name in self.named if pk != cell),
+        )
+
+    def numbers_of(self, drawing: str) -> tuple[int, ...]:
+        return dict(self.numbers).get(drawing, ())[:MOST_NUMBERS]
+
+
+def _named(query: Any) -> tuple[tuple[int, str], ...]:
+    """`group=12:dry room` puts cell 12 into that group; so does a field of a form that is named `group-12`."""
+    said = [text.partition(":")[::2] for text in query.getlist("group")]
+    said += [(key.removeprefix("group-"), query.get(key)) for key in query if key.startswith("group-")]
+    found = {}
+    for cell, name in said:
+        if cell.isdecimal() and len(cell) < 16 and name.strip():
+            found[int(cell)] = " ".join(name.split())[:LONGEST_NAME]
+    return tuple(found.items())[:MOST_CELLS]
 
 
 def drawn_quantity(query: Mapping[str, Any]) -> str:

@@ -15,15 +15,20 @@ from django.urls import reverse
 
 from cells.assembly.listing import Listing
 from cells.cycling.plots import CAPACITIES, EFFICIENCY
-from dashboards.comparison import numbers, plots, services
+from dashboards.comparison import drawn, numbers, plots, services
+from dashboards.comparison.compared import Compared, compare
+from dashboards.comparison.results import GroupRow, results_table
 from dashboards.comparison.selection import ALONG, BY, MOST_CELLS, OVER, SHOW, Selection, drawn_quantity
+from dashboards.comparison.series import Series
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
 from labdb.figures import Figure
+from labdb.ingest.presentation import Drawing
 from labdb.quantities import quantity
 from labdb.tables.comma_separated import Echo, safe_cell
 
 ROWS_A_PAGE = 50
+OF_CYCLES = ("cycles", "profiles", "dq-dv")
 AGAINST_CYCLE = (
     CAPACITIES[0],
     "capacity_retention",
@@ -40,12 +45,11 @@ def comparison(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('comparison')}?{selection.query}")
     if "add" in request.GET or not (selection.cells or selection.tests):
         return _choose(request, selection)
-    compared = services.compare(person(request), selection)
-    if not compared:
-        raise Http404("none of these cells is here")
-    table = services.results_table(compared, selection)
+    compared = _compared(request, selection)
+    table = results_table(compared, selection)
     series = services.series_of(compared, selection)
     found = {one.cell.pk for one in compared}
+    drawings = drawn.drawings_of(compared)
     quantities = [name for name in AGAINST_CYCLE if any(one.curve.has(name) for one in series)]
     if CAPACITIES[0] not in quantities:
         quantities.insert(0, CAPACITIES[1])
@@ -59,7 +63,11 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "waiting": [one for one in compared if one.run_id is None],
             "without_mass": [one for one in compared if one.run_id and one.cell.active_mass_mg is None],
             "mixed": selection.show == "mean" and mixed_formats(compared),
+            "of_batches": of_several_batches(table.groups) if selection.over == "cells" else [],
+            "exclusions": list(dict.fromkeys(one for each in compared for one in each.exclusions)),
             "table": table,
+            "drawings": [(drawing, selection.numbers_of(drawing.name)) for drawing in drawings],
+            "may_write": Project.objects.editable_by(request.user).filter(cells__in=found).exists(),
             "figures": [(quantity(name), [name]) for name in quantities],
             "products": sorted({one.cell.product for one in compared if one.cell.product}),
             "options": {"by": BY, "show": SHOW, "over": OVER, "along": ALONG},
@@ -71,12 +79,17 @@ def comparison(request: HttpRequest) -> HttpResponse:
     )
 
 
-def mixed_formats(compared: list[services.Compared]) -> list[str]:
+def mixed_formats(compared: list[Compared]) -> list[str]:
     """The groups whose mean is of cells of several formats, which end at different cycles and say different things."""
     formats: dict[str, set[str]] = {}
     for one in compared:
         formats.setdefault(one.group, set()).add(one.cell.format)
     return sorted(group for group, found in formats.items() if len(found) > 1)
+
+
+def of_several_batches(groups: list[GroupRow]) -> list[GroupRow]:
+    """The groups whose n counts cells of more than one batch: batches scatter more than the cells of one."""
+    return [group for group in groups if group.batches > 1]
 
 
 def _cells(count: int) -> str:
@@ -103,39 +116,52 @@ def _choose(request: HttpRequest, selection: Selection) -> HttpResponse:
     )
 
 
-def _series(request: HttpRequest, selection: Selection) -> list[plots.Series]:
-    compared = services.compare(person(request), selection)
+def _compared(request: HttpRequest, selection: Selection) -> list[Compared]:
+    compared = compare(person(request), selection)
     if not compared:
         raise Http404("none of these cells is here")
-    return services.series_of(compared, selection)
+    return compared
+
+
+def _series(request: HttpRequest, selection: Selection) -> list[Series]:
+    return services.series_of(_compared(request, selection), selection)
 
 
 def figure(request: HttpRequest, name: str) -> HttpResponse:
-    """A figure as JSON: `cycles` (with `?y=`), `profiles` or `dq-dv`."""
+    """A figure as JSON: `cycles` (with `?y=`), `profiles`, `dq-dv`, or a drawing of what the parts of tests found."""
     return HttpResponse(orjson.dumps(_figure(request, name)), content_type="application/json")
 
 
 def _figure(request: HttpRequest, name: str) -> Figure:
     selection = Selection.of(request.GET)
+    if name not in OF_CYCLES:
+        return drawn.draw(_drawing(name), _compared(request, selection), selection)
     series = _series(request, selection)
     if name == "cycles":
-        drawn = drawn_quantity(request.GET)
+        quantity_name = drawn_quantity(request.GET)
         if selection.show == "mean":
-            group = f"{reverse('comparison-group')}?{selection.query}&y={drawn}"
-            return plots.mean_figure(series, drawn, selection.along, selection.over, group)
-        return plots.each_figure(series, drawn, selection.along)
+            group = f"{reverse('comparison-group')}?{selection.query}&y={quantity_name}"
+            return plots.mean_figure(series, quantity_name, selection.along, selection.over, group)
+        return plots.each_figure(series, quantity_name, selection.along)
     return plots.at_cycles_figure(services.lines_of(series, selection, name), name, series)
+
+
+def _drawing(name: str) -> Drawing:
+    found = drawn.drawing_of(name)
+    if found is None:
+        raise Http404("there is no such figure")
+    return found
 
 
 def group(request: HttpRequest) -> HttpResponse:
     """What a mean is of: each cell's value at one cycle, for the drawer."""
     selection = Selection.of(request.GET)
-    drawn = drawn_quantity(request.GET)
+    about = quantity(drawn_quantity(request.GET))
     at, name = request.GET.get("at", ""), request.GET.get("group", "")
     members = [one for one in _series(request, selection) if one.group == name]
     if not members or not at.isdecimal():
         raise Http404("no such group or cycle")
-    values = services.values_at(members, drawn, selection.along, int(at))
+    values = services.values_at(members, about.name, selection.along, int(at))
     replicates = services.replicates_of(values, selection.over)
     return render(
         request,
@@ -144,11 +170,12 @@ def group(request: HttpRequest) -> HttpResponse:
             "group": name,
             "at": int(at),
             "along": quantity(selection.along),
-            "about": quantity(drawn),
+            "about": about,
             "values": values,
-            "text": replicates.text(quantity(drawn)) if replicates else "",
+            "text": replicates.text(about) if replicates else "",
             "over": selection.over,
-            "batches": len({value.series.batch for value in values if value.series.batch}),
+            "batches": len({value.series.batch for value in values if value.series.batch and not value.excluded}),
+            "excluded": sum(value.excluded for value in values),
         },
     )
 
@@ -156,14 +183,15 @@ def group(request: HttpRequest) -> HttpResponse:
 def numbers_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     """What a figure shows, as numbers in stored units: every cycle, not only those that the screen has room for."""
     selection = Selection.of(request.GET)
+    if name not in OF_CYCLES:
+        return _csv(drawn.numbers(_drawing(name), _compared(request, selection)), f"comparison-{name}.csv")
     series = _series(request, selection)
     if name == "cycles":
-        drawn = drawn_quantity(request.GET)
+        name = drawn_quantity(request.GET)
         if selection.show == "mean":
-            lines = numbers.means(series, drawn, selection.along, selection.over)
+            lines = numbers.means(series, name, selection.along, selection.over)
         else:
-            lines = numbers.cycles(series, drawn)
-        name = drawn
+            lines = numbers.cycles(series, name)
     else:
         lines = numbers.lines(services.lines_of(series, selection, name), name)
     return _csv(lines, f"comparison-{name}.csv")
@@ -182,9 +210,7 @@ def _csv(lines: Iterator[list[Any]], filename: str) -> StreamingHttpResponse:
 def data(request: HttpRequest, form: str) -> HttpResponse:
     """Every cycle of every compared test with every column, as Parquet, JSON or CSV."""
     selection = Selection.of(request.GET)
-    compared = services.compare(person(request), selection)
-    if not compared:
-        raise Http404("none of these cells is here")
+    compared = _compared(request, selection)
     table = services.all_cycles(compared, safe_cell if form == "csv" else str)
     if form == "parquet":
         file = BytesIO()

@@ -39,7 +39,7 @@ def test_outsiders_see_no_figure_and_colleagues_do(api, ben, cleo, cell, test_):
     [
         ("", "cells", "ids with commas between"),
         ("cells=one", "cells", "'one' is not a whole number"),
-        ("cells=1&by=colour", "by", "one of product, batch, cell"),
+        ("cells=1&by=colour", "by", "one of product, batch, cell, own"),
         ("cells=1&colour=red", "colour", "known are: by, show"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from cells.assembly.models import Cell
 from dashboards.comparison.selection import Selection
 from tests.cells.cycling.made import made_run, made_table
-from tests.conftest import batch_of
+from tests.dashboards.comparison.conftest import ids
 
 CAPACITY = "discharge_capacity_mah_per_g"
 ADDRESSES = (
@@ -27,33 +27,6 @@ ADDRESSES = (
     "/compare/cycles.csv?cells={cells}",
     "/compare/group?cells={cells}&group=GP-NCM&at=3",
 )
-
-
-@pytest.fixture
-def cells(project, ada):
-    """Two GP-NCM cells of one batch and one P-NCM cell, each of 10 mg with a finished test of 8 cycles."""
-    made = []
-    for code, product, batch, first in (
-        ("GP-1", "GP-NCM", "GP-01", 2.0),
-        ("GP-2", "GP-NCM", "GP-01", 2.1),
-        ("P-1", "P-NCM", "P-01", 1.9),
-    ):
-        cell = Cell.objects.create(
-            project=project,
-            code=code,
-            product=product,
-            batch=batch_of(project, batch),
-            active_mass_mg=10.0,
-            nominal_specific_capacity_mah_per_g=200.0,
-            created_by=ada,
-        )
-        made_run(cell, ada, made_table(8, first_mah=first))
-        made.append(cell)
-    return made
-
-
-def ids(cells) -> str:
-    return ",".join(str(cell.pk) for cell in cells)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -102,11 +75,13 @@ def test_more_cells_ask_no_more_queries(client, ada, cells, address, django_asse
     assert counts[0] == counts[1]
 
 
-def test_a_warm_figure_asks_for_session_user_tests_and_cells_only(client, ada, cells, django_assert_num_queries):
+def test_a_warm_figure_asks_for_session_user_tests_cells_and_exclusions_only(
+    client, ada, cells, django_assert_num_queries
+):
     client.force_login(ada)
     address = f"/compare/figures/cycles.json?cells={ids(cells)}"
     client.get(address)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(address)
 
 
@@ -133,9 +108,12 @@ def test_without_a_selection_the_page_offers_the_cells_to_choose_from(client, ad
 def test_the_link_says_only_what_is_not_as_by_default():
     from django.http import QueryDict
 
-    said = QueryDict("cells=3,1&by=batch&show=mean&over=batches&along=ageing_index&cycles=1,100&control=P-NCM")
+    said = QueryDict(
+        "cells=3,1&by=batch&show=mean&over=batches&along=ageing_index&cycles=1,100&control=P-NCM&group=3:dry+room&columns=cycles"
+    )
     assert Selection.of(said).query == (
         "cells=3,1&cycles=1,100&by=batch&show=mean&over=batches&along=ageing_index&control=P-NCM"
+        "&group=3:dry+room&columns=cycles"
     )
     assert Selection.of(QueryDict("cells=3&by=nonsense&show=&cycles=x")).query == "cells=3"
 

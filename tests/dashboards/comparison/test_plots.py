@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import orjson
 import plotly.graph_objects as go
 import pytest
 
 from cells.cycling.plots import Curve
+from cells.exclusion.ranges import EVERYTHING
 from dashboards.comparison import numbers
-from dashboards.comparison.plots import POINTS, Series, at_cycles_figure, band, colours, each_figure, mean_figure
+from dashboards.comparison.bands import band
+from dashboards.comparison.plots import POINTS, at_cycles_figure, each_figure, mean_figure
+from dashboards.comparison.series import Series, colours
+from labdb.figures import EXCLUDED
 from tests.cells.cycling.test_plots import curve_of
 from tests.cells.cycling.test_plots import numbers as decoded
 
@@ -62,14 +68,55 @@ def test_the_hover_of_a_mean_has_deviation_and_n(three):
     figure = mean_figure(three, CAPACITY, history="/compare/group?cells=1")
     fill, line = figure["data"]
     assert fill["fill"] == "toself"
-    assert decoded(line["customdata"]).reshape(-1, 2)[0].tolist() == pytest.approx([10, 3], rel=1e-3)
+    assert decoded(line["customdata"]).reshape(-1, 3)[0].tolist() == pytest.approx([10, 3, 0], rel=1e-3)
     assert "n = %{customdata[1]:d} cells" in line["hovertemplate"]
-    assert line["name"] == "GP-NCM, n = 3 cells"
+    assert line["name"] == "GP-NCM, n = 3 cells of 2 batches"
     assert line["meta"]["history"] == "/compare/group?cells=1&group=GP-NCM&at="
 
 
 def test_a_mean_of_batches_says_so(three):
     assert mean_figure(three, CAPACITY, over="batches")["data"][1]["name"] == "GP-NCM, n = 2 batches"
+
+
+@pytest.fixture
+def two_of_three(three) -> list[Series]:
+    """The first cell is left out as a whole, and cycles 4 and 5 of the second."""
+    return [
+        replace(three[0], without=EVERYTHING, excluded=True),
+        replace(three[1], without=((4, 5),)),
+        three[2],
+    ]
+
+
+def test_what_is_left_out_is_in_no_mean_and_is_counted_beside_n(two_of_three):
+    found = band(two_of_three, CAPACITY, "cycle_count")
+    assert found.n.tolist() == [2, 1, 1, 2, 2, 1]
+    assert found.excluded.tolist() == [1, 2, 2, 1, 1, 1]
+    assert found.mean[0] == pytest.approx(215, rel=1e-3)
+    line = mean_figure(two_of_three, CAPACITY)["data"][-1]
+    assert line["name"] == "GP-NCM, n = 2 cells of 2 batches, 1 excluded"
+    assert "%{customdata[2]:d} excluded" in line["hovertemplate"]
+
+
+def test_what_is_left_out_stays_visible_in_grey(two_of_three):
+    for figure in (each_figure(two_of_three, CAPACITY), mean_figure(two_of_three, CAPACITY)):
+        whole, cycles = (trace for trace in figure["data"] if trace.get("legendgroup") == "excluded")
+        assert whole["line"]["color"] == cycles["marker"]["color"] == EXCLUDED
+        assert (whole["mode"], cycles["mode"], len(decoded(cycles["y"]))) == ("lines", "markers", 2)
+        assert figure["summary"].endswith("1 excluded.")
+        go.Figure(data=figure["data"], layout=figure["layout"])
+
+
+def test_the_legend_counts_what_is_left_out(two_of_three):
+    names = [trace["name"] for trace in each_figure(two_of_three, CAPACITY)["data"] if trace.get("showlegend", True)]
+    assert names == ["excluded", "GP-NCM, 2 cells, 1 excluded"]
+
+
+def test_a_column_of_the_numbers_says_what_is_left_out(two_of_three):
+    head, *lines = numbers.cycles(two_of_three, CAPACITY)
+    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    assert [row["cycle_count"] for row in rows if row["cell"] == "C2" and row["excluded"]] == [4, 5]
+    assert all(row["excluded"] for row in rows if row["cell"] == "C1")
 
 
 def test_a_group_keeps_its_colour_whatever_is_drawn_with_it():
@@ -134,8 +181,8 @@ def test_plotly_accepts_every_figure_of_a_comparison(three):
 
 def test_the_numbers_of_a_mean_are_those_of_the_figure(three):
     head, first, *_ = numbers.means(three, CAPACITY, "cycle_count", "cells")
-    assert head == ["group", "cycle_count", CAPACITY, "sd", "n", "n_counts"]
-    assert first == ["GP-NCM", 3, pytest.approx(210, rel=1e-3), pytest.approx(10, rel=1e-3), 3, "cells"]
+    assert head == ["group", "cycle_count", CAPACITY, "sd", "n", "n_counts", "excluded_cells"]
+    assert first == ["GP-NCM", 3, pytest.approx(210, rel=1e-3), pytest.approx(10, rel=1e-3), 3, "cells", 0]
 
 
 def test_the_numbers_of_cells_have_every_cycle_with_its_kind_in_stored_units(three):
