@@ -686,18 +686,6 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("nominal_specific_capacity_mah_per_g", "1 C", "mA/g", "The specific current that is called 1 C."),
         Quantity("nominal_capacity_mah", "Nominal capacity", "mAh", "The capacity that one hour at 1 C delivers."),
         Quantity(
-            "areal_loading_mg_per_cm2",
-            "Areal loading",
-            "mg/cm²",
-            "Active mass / coated area of the positive electrode.",
-        ),
-        Quantity(
-            "areal_capacity_mah_per_cm2",
-            "Areal capacity",
-            "mAh/cm²",
-            "Areal loading × specific capacity at the rate that is stated with it.",
-        ),
-        Quantity(
             "n_p_ratio",
             "N/P",
             "",
@@ -730,6 +718,75 @@ QUANTITIES: dict[str, Quantity] = {
             "V",
             "Cell voltage + potential of its reference against Li/Li⁺.",
             5,
+        ),
+        # What an electrode is.
+        Quantity(
+            "active_fraction", "Active fraction", "", "Mass of active material / mass of the dry coating.", percent=True
+        ),
+        Quantity("solids_fraction", "Solids", "", "Mass of solids / mass of the slurry.", 3, percent=True),
+        Quantity("foil_thickness_micrometer", "Foil thickness", "µm", "Of the bare foil.", 3),
+        Quantity(
+            "foil_areal_mass_mg_per_cm2",
+            "Foil mass per area",
+            "mg/cm²",
+            "As weighed, else density of the metal × thickness.",
+        ),
+        Quantity(
+            "coating_areal_mass_mg_per_cm2",
+            "Coating mass per area",
+            "mg/cm²",
+            "Whole dry coating of one side / its area.",
+        ),
+        Quantity("areal_loading_mg_per_cm2", "Areal loading", "mg/cm²", "Active mass / coated area, of one side."),
+        Quantity(
+            "areal_capacity_mah_per_cm2",
+            "Areal capacity",
+            "mAh/cm²",
+            "Areal loading × specific capacity at the stated rate.",
+        ),
+        Quantity("coating_thickness_micrometer", "Coating thickness", "µm", "Of one side, without the foil.", 3),
+        Quantity(
+            "coating_density_g_per_cm3", "Coating density", "g/cm³", "Coating mass per area / coating thickness.", 3
+        ),
+        Quantity(
+            "calendered_density_g_per_cm3",
+            "Calendered to",
+            "g/cm³",
+            "The density that the coating was pressed to, as said.",
+            3,
+        ),
+        Quantity(
+            "calender_line_force_n_per_mm", "Line force", "N/mm", "Of the calender, per width of the electrode.", 3
+        ),
+        Quantity(
+            "solid_density_g_per_cm3",
+            "Density of the solids",
+            "g/cm³",
+            "1 / Σ(mass fraction / density) over the components.",
+            3,
+        ),
+        Quantity(
+            "coating_porosity", "Coating porosity", "", "1 − coating density / density of the solids.", 3, percent=True
+        ),
+        Quantity(
+            "specific_capacity_mah_per_g",
+            "Specific capacity",
+            "mAh/g",
+            "Of the active material, as assumed for the balance of a cell.",
+        ),
+        Quantity("specific_capacity_c_rate", "At a rate of", "C", "C-rate of the assumed specific capacity.", 3),
+        Quantity("diameter_mm", "Diameter", "mm", "Of a punched disc."),
+        Quantity("area_cm2", "Area", "cm²", "Of one side of one piece of an electrode."),
+        Quantity("coated_area_cm2", "Coated area", "cm²", "Area × pieces × coated sides."),
+        Quantity("mass_mg", "Electrode mass", "mg", "With its foil; of all pieces together."),
+        Quantity("foil_mass_mg", "Foil mass", "mg", "As weighed, else foil mass per area × area × pieces."),
+        Quantity("coating_mass_mg", "Coating mass", "mg", "Electrode mass − foil mass."),
+        Quantity("thickness_micrometer", "Thickness", "µm", "Of one piece of an electrode with its foil.", 3),
+        Quantity(
+            "electrode_capacity_mah",
+            "Capacity of the electrode",
+            "mAh",
+            "Active mass × specific capacity at the stated rate.",
         ),
         # What a picture gives.
         Quantity("pixel_size_nm", "Pixel size", "nm", "Edge of a pixel of the picture as it is stored."),

@@ -139,6 +139,7 @@ NAVIGATION = [
     ("Batches", "batch-list", "batch", "b"),
     ("Recipes", "recipe-list", "recipe", "r"),
     ("Measurements", "measurement-list", "measurement", "s"),
+    ("Electrodes", "electrode-list", "electrode", "e"),
     ("Cells", "cell-list", "cell", "c"),
     ("Tests", "cycling-test-list", "test", "t"),
     ("Compare", "comparison", "compare", "m"),
@@ -166,6 +167,7 @@ SECTIONS = {
     "batch": [
         "synthesis.sample.of_batch.samples",
         "characterization.measurement.sections.of_batch",
+        "cells.electrode.of_batch.sheets",
         "cells.assembly.of_batch.cells",
     ],
     "instrument": ["characterization.measurement.sections.of_instrument"],
@@ -179,13 +181,19 @@ SUBJECT_FORM = "characterization.measurement.forms.MeasurementSubjectForm"
 SUBJECT_FINDER = "characterization.measurement.finding.found_out"
 
 # What rooms above the batches add to a lineage (see synthesis/lineage/genealogy.py).
-LINEAGE = ["characterization.measurement.genealogy.measurements", "cells.assembly.genealogy.cells"]
+LINEAGE = [
+    "characterization.measurement.genealogy.measurements",
+    "cells.electrode.genealogy.sheets",
+    "cells.assembly.genealogy.cells",
+]
 
 # What can have a label, kind by kind (see labdb/labels/kind.py), and the name of the lab that is printed on it.
 LABELS = [
     "synthesis.batch.labels.BATCHES",
     "synthesis.sample.labels.SAMPLES",
     "synthesis.chemical.labels.LOTS",
+    "cells.electrode.labels.SHEETS",
+    "cells.electrode.labels.DISCS",
     "cells.assembly.labels.CELLS",
 ]
 LAB_NAME = os.environ.get("LABDB_LAB_NAME", "")
@@ -194,6 +202,8 @@ LAB_NAME = os.environ.get("LABDB_LAB_NAME", "")
 SEARCH = [
     "synthesis.batch.search.batches",
     "synthesis.sample.search.samples",
+    "cells.electrode.search.sheets",
+    "cells.electrode.search.discs",
     "cells.assembly.search.cells",
     "characterization.measurement.search.measurements",
     "synthesis.recipe.search.recipes",

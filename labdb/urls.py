@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cells.assembly.api import CellViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
+from cells.electrode.api import DiscViewSet, SheetViewSet
 from cells.exclusion.api import ExclusionViewSet
 from characterization.measurement.api import ComparedFigureView, ComparedView, MeasurementViewSet, TechniquesView
 from dashboards.comparison.api import FIGURES, FigureView
@@ -31,6 +32,8 @@ router.register("chemicals", ChemicalViewSet, "chemical")
 router.register("lots", LotViewSet, "lot")
 router.register("recipes", RecipeViewSet, "recipe")
 router.register("recipe-versions", RecipeVersionViewSet, "recipe-version")
+router.register("electrodes", SheetViewSet, "electrode")
+router.register("electrode-discs", DiscViewSet, "electrode-disc")
 router.register("cells", CellViewSet, "cell")
 router.register("tests", TestViewSet, "test")
 router.register("exclusions", ExclusionViewSet, "exclusion")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError, Q, prefetch_related_objects
 from simple_history.utils import bulk_create_with_history
 
 from cells.assembly.masses import follow, measure_again
@@ -74,6 +74,7 @@ def add_cells(cells: Sequence[Cell], user: User) -> None:
     """
     for project in {cell.project for cell in cells}:
         require_role(user, project)
+    prefetch_related_objects(list(cells), "positive_electrode__sheet__batch", "negative_electrode")
     check_electrodes(cells)
     for cell in cells:
         follow(cell)

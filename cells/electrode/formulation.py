@@ -119,6 +119,8 @@ def _lines(value: Any) -> Sequence[Mapping[str, Any]]:
 def _component(number: int, item: Mapping[str, Any]) -> Component:
     said = _said(number, item, Component, "Component")
     role = str(said.get("role", ""))
+    if not role:
+        raise FormulationError(number, f"choose its role: {', '.join(ROLES)}.", "role")
     if role not in ROLES:
         raise FormulationError(number, f"the role “{role}” is none of {', '.join(ROLES)}.", "role")
     if "mass_fraction" not in said:

@@ -263,6 +263,11 @@ class ElectrodeDisc(models.Model):
         return self.sheet.simulated
 
     @property
+    def cell(self) -> Any:
+        """The cell that is built of it; None where there is none yet."""
+        return getattr(self, "positive_of", None) or getattr(self, "negative_of", None)
+
+    @property
     def piece_area_cm2(self) -> float | None:
         """Of one side of one piece."""
         return disc_area_cm2(self.diameter_mm) if self.diameter_mm else self.area_cm2

@@ -74,7 +74,7 @@ class DiscNumbers:
 
     Attributes:
         weighed: the masses come from its own weight; else from the loading of the sheet, if at all.
-        capacity_mah: of the active mass, at the sheet's specific capacity.
+        electrode_capacity_mah: of the active mass, at the sheet's specific capacity.
     """
 
     coated_area_cm2: float | None = None
@@ -87,7 +87,7 @@ class DiscNumbers:
     coating_density_g_per_cm3: float | None = None
     coating_porosity: float | None = None
     areal_capacity_mah_per_cm2: float | None = None
-    capacity_mah: float | None = None
+    electrode_capacity_mah: float | None = None
     doubts: tuple[str, ...] = ()
 
 
@@ -172,7 +172,7 @@ def numbers_of_disc(said: DiscSaid, sheet: SheetSaid) -> DiscNumbers:
         coating_density_g_per_cm3=density,
         coating_porosity=worked.out(arithmetic.coating_porosity, density, from_sheet.solid_density_g_per_cm3),
         areal_capacity_mah_per_cm2=worked.out(arithmetic.areal_capacity_mah_per_cm2, loading, capacity),
-        capacity_mah=None if active is None or capacity is None else active / 1000 * capacity,
+        electrode_capacity_mah=None if active is None or capacity is None else active / 1000 * capacity,
         doubts=tuple(worked.doubts),
     )
 

@@ -119,10 +119,12 @@ def add_discs(discs: Sequence[ElectrodeDisc], user: User) -> None:
 def check_fields(disc: ElectrodeDisc) -> None:
     """
     Raises:
-        ValidationError: a field is wrong, or two that cannot stand beside each other.
+        ValidationError: a field is wrong.
+        ElectrodeError: it has neither a diameter nor an area, or both.
     """
     disc.clean_fields(exclude=["project", "sheet", "created_by"])
-    disc.validate_constraints(exclude=["code"])
+    if (disc.diameter_mm is None) == (disc.area_cm2 is None):
+        raise ElectrodeError("Give the diameter of a disc, or the area of another shape.", "diameter_mm")
 
 
 def taken_codes(discs: Sequence[ElectrodeDisc]) -> list[ElectrodeDisc]:

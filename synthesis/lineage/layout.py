@@ -20,7 +20,7 @@ class Node:
 
     Attributes:
         key: unique in the graph.
-        kind: "lot", "batch", "sample", "cell".
+        kind: "lot", "batch", "sample", "electrode", "cell".
         label: as printed, its code.
         url: of its page.
         detail: second line.

@@ -138,7 +138,7 @@ def test_a_disc_that_nobody_weighed_has_the_loading_of_its_sheet():
     assert not found.weighed
     assert found.coated_area_cm2 == pytest.approx(6 * 19.25)
     assert found.active_mass_mg == pytest.approx(6 * 19.25 * 12 * 0.9)
-    assert found.capacity_mah == pytest.approx(6 * 19.25 * 12 * 0.9 * 0.2)
+    assert found.electrode_capacity_mah == pytest.approx(6 * 19.25 * 12 * 0.9 * 0.2)
     assert found.areal_capacity_mah_per_cm2 == pytest.approx(12 * 0.9 * 0.2)
 
 
