@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from cells.assembly.models import Cell
+from cells.assembly.models import Cell, CellTemplate
 from cells.assembly.services import save_cell
+from cells.assembly.templates import save_template
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
 from cells.electrode.services import add_discs, save_sheet
-from dashboards.demo.simulate.builds import Disc, Sheet, build_of
+from dashboards.demo.simulate.builds import TEMPLATES, Disc, Sheet, build_of
 from dashboards.demo.simulate.specimens import Format, Specimen
 from labdb.accounts.models import Project, User
 from synthesis.batch.models import Batch
 
-FORMATS = {
-    Format.HALF: Cell.Format.COIN_HALF,
-    Format.POUCH: Cell.Format.POUCH_FULL,
-    Format.SOLID_STATE: Cell.Format.SOLID_STATE,
-}
-REFERENCES = {
-    Format.HALF: Cell.Reference.LITHIUM,
-    Format.POUCH: Cell.Reference.NONE,
-    Format.SOLID_STATE: Cell.Reference.LITHIUM_INDIUM,
-}
 AGAINST = {Format.HALF: "lithium foil", Format.POUCH: "graphite", Format.SOLID_STATE: "a lithium–indium alloy"}
 
 
@@ -34,18 +25,24 @@ def build(specimen: Specimen, project: Project, owner: User) -> Cell:
     cell = Cell(
         project=project,
         code=specimen.code,
-        format=FORMATS[specimen.kind.format],
         product=specimen.product,
         batch=batch,
         positive_electrode=_disc(wanted.positive, project, owner, batch),
         negative_electrode=None if wanted.negative is None else _disc(wanted.negative, project, owner, None),
-        nominal_specific_capacity_mah_per_g=round(specimen.cell.one_c_a_per_g * 1000, 6),
-        reference_electrode=REFERENCES[specimen.kind.format],
         note=f"Simulated. {specimen.composition} against {AGAINST[specimen.kind.format]}.",
         simulated=True,
+        **wanted.fields,
     )
     save_cell(cell, owner)
     return cell
+
+
+def lay_templates(project: Project, owner: User) -> None:
+    """The templates that new cells of the project begin with; one of a name that is there is left as it is."""
+    there = set(CellTemplate.objects.filter(project=project).values_list("name", flat=True))
+    for name, fields in TEMPLATES.items():
+        if name not in there:
+            save_template(CellTemplate(project=project, name=name, note="Of the demo study.", **fields), owner)
 
 
 def _batch(code: str, product: str, project: Project, owner: User) -> Batch:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
-from dashboards.demo.building import build
+from dashboards.demo.building import build, lay_templates
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.reported import DOI
@@ -89,6 +89,7 @@ def load(
     """
     verifier = User.objects.get(username=VERIFIER)
     runs = make(project, owner, verifier, say)
+    lay_templates(project, owner)
     missing = [specimen for specimen in specimens if not is_loaded(project, specimen)]
     with tempfile.TemporaryDirectory(prefix="labdb-demo-") as folder:
         for number, files in enumerate(simulate(missing, Path(folder), processes), 1) if missing else ():

@@ -1,7 +1,7 @@
 """What each cell of the study is built of: sheets of electrodes, what was punched from them, the rest. Pure.
 
 Loadings are those of the whole coating. Masses are such that the active mass is that of the specimen. Fields are named
-as in `cells/electrode/models.py`.
+as in `cells/electrode/models.py` and `cells/assembly/build.py`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,80 @@ from dashboards.demo.simulate.specimens import Format, Specimen
 COATED_ON = date(2025, 8, 20)
 DISC_MM = 10.0
 CATHODE_CM2, ANODE_CM2 = 19.25, 21.09  # of one piece in a pouch
+NCM_PIECES, NI96_PIECES = 4, 2
 ACTIVE_FRACTION = 0.90
 GRAPHITE_FRACTION, GRAPHITE_MAH_PER_G = 0.95, 350.0
 COMPOSITE_FRACTION, COMPOSITE_MG_PER_CM2 = 0.70, 30.0
 PRESSED_G_PER_CM3 = {"NCM": 3.25, "Ni96": 3.4}
 FOIL_MICROMETER = {"aluminium": 13.0, "copper": 10.0}
+
+BUILT_ON = date(2025, 8, 29)
+ELECTROLYTE = {
+    "separator": "PE (Celgard)",
+    "separator_thickness_micrometer": 16.0,
+    "electrolyte": "1.2 M LiPF6 in EC:EMC 30:70 by mass + 2 wt% VC",
+}
+COIN = {
+    "format": "coin_half",
+    "case": "CR2025",
+    "reference_electrode": "Li/Li+",
+    "anode": "lithium",
+    "anode_detail": "99.9 %, China Energy Lithium",
+    "anode_thickness_micrometer": 1000.0,
+    "anode_diameter_mm": DISC_MM,
+    **ELECTROLYTE,
+    "electrolyte_volume_microliter": 200.0,
+    "lower_voltage_volt": 2.8,
+    "upper_voltage_volt": 4.3,
+    "test_temperature_celsius": 25.0,
+}
+POUCH = {
+    "format": "pouch_full",
+    "reference_electrode": "none",
+    "anode": "graphite",
+    "anode_detail": "MCMB (BTR), single coated",
+    **ELECTROLYTE,
+    "electrolyte_mass_g": 1.0,
+    "upper_voltage_volt": 4.2,
+    "test_temperature_celsius": 25.0,
+}
+SOLID = {
+    "format": "solid_state",
+    "case": "PEEK die ø 10 mm",
+    "glovebox": "Ar",
+    "reference_electrode": "Li-In",
+    "anode": "lithium_indium",
+    "anode_diameter_mm": DISC_MM,
+    "solid_layers": [
+        {"material": "Li3InCl6", "role": "separator", "mass_mg": 100.0, "pressed_at_megapascal": 100.0},
+        {"material": "Li6PS5Cl", "role": "interlayer"},
+        {"material": "Li3InCl6", "role": "catholyte"},
+    ],
+    "cathode_pressure_megapascal": 500.0,
+    "stack_pressure_megapascal": 100.0,
+    "test_temperature_celsius": 30.0,
+    "lower_voltage_volt": 2.2,
+    "upper_voltage_volt": 3.7,
+}
+# What new cells of the project begin with.
+TEMPLATES: Mapping[str, Mapping[str, Any]] = {
+    "Coin half cell, NCM": {**COIN, "nominal_specific_capacity_mah_per_g": 190.0},
+    "Coin half cell, Ni96": {**COIN, "nominal_specific_capacity_mah_per_g": 245.0},
+    "Pouch cell, NCM": {
+        **POUCH,
+        "nominal_specific_capacity_mah_per_g": 190.0,
+        "lower_voltage_volt": 2.75,
+        "pouch_layers": NCM_PIECES,
+    },
+    "Pouch cell, Ni96": {
+        **POUCH,
+        "nominal_specific_capacity_mah_per_g": 245.0,
+        "lower_voltage_volt": 3.1,
+        "pouch_layers": NI96_PIECES,
+    },
+    "Solid-state cell, NCM": {**SOLID, "nominal_specific_capacity_mah_per_g": 190.0},
+}
+NAMES = {Format.HALF: "Coin half cell", Format.POUCH: "Pouch cell", Format.SOLID_STATE: "Solid-state cell"}
 
 CATHODE_FORMULATION = (
     {"role": "active", "name": "", "mass_fraction": 0.90, "density_g_per_cm3": 4.75},
@@ -70,19 +139,28 @@ class Disc:
 
 @dataclass(frozen=True)
 class Build:
-    """The two electrodes of a cell; a metal anode has no sheet."""
+    """A cell: its electrodes, of which a metal has no sheet, and the rest of its build sheet."""
 
+    fields: Mapping[str, Any]
     positive: Disc
     negative: Disc | None = None
 
 
 def build_of(specimen: Specimen) -> Build:
     """What a cell is built of."""
+    fields = dict(TEMPLATES[f"{NAMES[specimen.kind.format]}, {_metal(specimen)}"])
+    fields |= {
+        "nominal_specific_capacity_mah_per_g": round(specimen.cell.one_c_a_per_g * 1000, 6),
+        "lower_voltage_volt": specimen.program.limits.low_volt,
+        "upper_voltage_volt": specimen.program.limits.high_volt,
+        "built_on": BUILT_ON,
+        "built_by": "simulated",
+    }
     if specimen.kind.format is Format.SOLID_STATE:
-        return Build(_composite(specimen))
+        return Build(fields, _composite(specimen))
     if specimen.kind.format is Format.POUCH:
-        return Build(_stack(specimen), _graphite(specimen))
-    return Build(_coin(specimen))
+        return Build(fields, _stack(specimen), _graphite(specimen))
+    return Build(fields, _coin(specimen))
 
 
 def _metal(specimen: Specimen) -> str:
@@ -136,7 +214,7 @@ def _coin(specimen: Specimen) -> Disc:
 
 def _stack(specimen: Specimen) -> Disc:
     """As many pieces as the active mass needs, rounded: loadings of replicates scatter about that of the sheet."""
-    loading, pieces = (11.0, 4) if _metal(specimen) == "NCM" else (17.0, 2)
+    loading, pieces = (11.0, NCM_PIECES) if _metal(specimen) == "NCM" else (17.0, NI96_PIECES)
     foil = _foil_mg("aluminium", CATHODE_CM2 * pieces)
     fields = {
         "area_cm2": CATHODE_CM2,

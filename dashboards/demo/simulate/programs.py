@@ -1,7 +1,7 @@
 """What the cycler was told to do, and a cell doing it. Pure.
 
 A program runs a cell from as it was built and gives what the cycler records, one part a file. A new kind of test is a
-class of these two members, here or in a file of its own, and a line in `specimens.py: KINDS`.
+class of these members, here or in a file of its own, and a line in `specimens.py: KINDS`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ class Part:
 
 class Program(Protocol):
     """What a test does with a cell."""
+
+    @property
+    def limits(self) -> Limits:
+        """The voltage window."""
 
     @property
     def endings(self) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from cells.assembly.models import Cell
+from cells.assembly.models import Cell, CellTemplate
 from cells.cycling.models import CyclingTest
 from dashboards.demo import characterizing
+from dashboards.demo.building import build, lay_templates
 from dashboards.demo.simulate import files
 from dashboards.demo.simulate.specimens import specimens
 from dashboards.demo.study import PROJECT, ForeignProjectError, is_loaded, prepare, upload
@@ -63,6 +64,37 @@ def test_a_cell_says_what_its_numbers_depend_on(short_study, calls):
     assert pouch.format == Cell.Format.POUCH_FULL
     assert pouch.reference_electrode == Cell.Reference.NONE
     assert pouch.nominal_specific_capacity_mah_per_g == 245
+
+
+@pytest.mark.django_db
+def test_a_cell_tells_how_it_is_built(short_study, calls):
+    load()
+    half, pouch = Cell.objects.with_electrodes().order_by("code")
+    for cell in (half, pouch):
+        cell.full_clean(exclude=["created_by"])
+    assert (half.case, half.anode_diameter_mm, half.electrolyte_volume_microliter) == ("CR2025", 10, 200)
+    assert half.positive_electrode.sheet.ratio == "90 : 5 : 5"
+    assert (pouch.electrolyte_mass_g, pouch.pouch_layers) == (1.0, 2)
+    assert (pouch.lower_voltage_volt, pouch.upper_voltage_volt) == (3.1, 4.2)
+    assert pouch.n_p_ratio == pytest.approx(1.1, rel=1e-3)
+    assert pouch.balance.area_ratio == pytest.approx(21.09 / 19.25)
+    assert pouch.balance.doubts == ()
+
+
+@pytest.mark.django_db
+def test_every_template_and_a_cell_of_every_format_is_one_that_a_person_could_have_entered(short_study, calls):
+    project, owner = prepare()
+    lay_templates(project, owner)
+    for template in CellTemplate.objects.all():
+        template.full_clean()
+    chosen = {specimen.kind.name: specimen for specimen in specimens()}
+    for specimen in chosen.values():
+        cell = build(specimen, project, owner)
+        cell.full_clean(exclude=["created_by"])
+        assert cell.active_mass_mg == pytest.approx(specimen.cell.active_mass_mg, rel=3e-4)
+    solid = Cell.objects.get(format=Cell.Format.SOLID_STATE)
+    assert solid.potential_against_lithium_volt == 0.6
+    assert [layer.material for layer in solid.layers] == ["Li3InCl6", "Li6PS5Cl", "Li3InCl6"]
 
 
 @pytest.mark.django_db
