@@ -106,21 +106,23 @@ def energy_at_rates(runs: Sequence[Shown]) -> Figure:
     told = []
     for number, group in enumerate(groups):
         own = [(run, dict(table.select("c_rate", ENERGY).iter_rows())) for run, table in found if _group(run) == group]
-        first = own[0][0]
+        counting = [(run, values) for run, values in own if not run.excluded]
+        first = counting[0][0] if counting else own[0][0]
         at = [(place, rate) for place, rate in enumerate(rates) if any(rate in values for _, values in own)]
+        left = f", {len(own) - len(counting)} excluded" if len(counting) < len(own) else ""
         centres = [place + (number - (len(groups) - 1) / 2) * width for place, _ in at]
-        means = [Replicates.of(values[rate] for _, values in own if rate in values) for _, rate in at]
+        means = [Replicates.of(values[rate] for _, values in counting if rate in values) for _, rate in at]
         title = f"{group}, simulated" if all(run.simulated for run, _ in own) else group
         traces.append(
             {
                 "type": "bar",
                 "name": title,
                 "legendgroup": group,
-                "x": typed(centres, "float64"),
+                "x": typed([x for x, mean in zip(centres, means, strict=True) if mean], "float64"),
                 "y": typed([mean.mean for mean in means if mean], "float64"),
                 "width": 0.9 * width,
                 "error_y": _bars_of(np.array([mean.sd or 0.0 for mean in means if mean]), first.colour),
-                "text": [f"{rate:g}C, n = {mean.n}" for (_, rate), mean in zip(at, means, strict=True) if mean],
+                "text": [f"{rate:g}C, n = {mean.n}{left}" for (_, rate), mean in zip(at, means, strict=True) if mean],
                 "textposition": "none",
                 "marker": {"color": faded(first.colour, 0.35), "line": {"color": first.colour, "width": 1}},
                 "hovertemplate": f"%{{text}}<br>mean {hover(ENERGY)}<extra>{title}</extra>",

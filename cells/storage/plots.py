@@ -71,6 +71,22 @@ class Bar:
     strength: float
     values: tuple[tuple[Shown, float], ...]
 
+    @property
+    def mean(self) -> Replicates | None:
+        """Of those that a person did not leave out."""
+        return Replicates.of(value for run, value in self.values if not run.excluded)
+
+    @property
+    def counted(self) -> str:
+        """ "n = 3, 1 excluded"."""
+        excluded = sum(run.excluded for run, _ in self.values)
+        return f"n = {len(self.values) - excluded}" + (f", {excluded} excluded" if excluded else "")
+
+    @property
+    def first(self) -> Shown:
+        """Whose colour the bar has."""
+        return next((run for run, _ in self.values if not run.excluded), self.values[0][0])
+
 
 def means_by_group(runs: Sequence[Shown]) -> Figure:
     """A bar of the mean ± sample SD for each group, check, and kind of capacity, with a point for every cell."""
@@ -83,17 +99,16 @@ def means_by_group(runs: Sequence[Shown]) -> Figure:
         before = bars[position - 1] if position else bar
         if (bar.day, bar.name) != (before.day, before.name):
             place += BETWEEN
-        first = bar.values[0][0]
+        first = bar.first
         title = f"{bar.group}, simulated" if first.simulated else bar.group
         own = sum((one.day, one.name) == (bar.day, bar.name) for one in bars)
         if not ticks or (bar.day, bar.name) != (before.day, before.name):
             ticks.append((place + (own - 1) / 2, f"{bar.words}<br>{bar.day} days"))
         traces += _bar(bar, place, title, first_of_group=title not in seen)
         seen.add(title)
-        mean = Replicates.of(value for _, value in bar.values)
-        if mean is not None:
-            words = quantity(bar.name).text_with_sd(mean.mean, mean.sd)
-            told.append(f"{title}, {bar.words} after {bar.day} days: {words} % (n = {mean.n})")
+        mean = bar.mean
+        words = f"{quantity(bar.name).text_with_sd(mean.mean, mean.sd)} %" if mean else "no mean"
+        told.append(f"{title}, {bar.words} after {bar.day} days: {words} ({bar.counted})")
         place += 1
     layout = {
         "barmode": "overlay",
@@ -132,16 +147,28 @@ def _bars(runs: Sequence[Shown]) -> Iterator[Bar]:
 
 
 def _bar(bar: Bar, place: float, title: str, *, first_of_group: bool) -> list[Trace]:
-    first = bar.values[0][0]
+    first, mean = bar.first, bar.mean
     about = quantity(bar.name)
     values = shown(np.array([value for _, value in bar.values]), bar.name)
-    mean = Replicates.of(values.tolist())
-    plain = Replicates.of(value for _, value in bar.values)
-    if mean is None or plain is None:
-        return []
-    words = about.text_with_sd(plain.mean, plain.sd)
-    spread = np.linspace(-SPREAD, SPREAD, mean.n) if mean.n > 1 else np.zeros(1)
+    spread = np.linspace(-SPREAD, SPREAD, len(values)) if len(values) > 1 else np.zeros(1)
     histories = [run.history for run, _ in bar.values]
+    points: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": title,
+        "legendgroup": title,
+        "showlegend": False,
+        "x": typed(place + spread, "float64"),
+        "y": typed(values, "float64"),
+        "text": [run.name if run.excluded else run.label for run, _ in bar.values],
+        "marker": {"size": MARK - 2, "symbol": "circle-open", "color": [run.colour for run, _ in bar.values]},
+        "hovertemplate": f"%{{text}}<br>{hover(bar.name)}<extra></extra>",
+        **({"customdata": histories, "meta": {"histories": True}} if all(histories) else {}),
+    }
+    if mean is None:
+        return [points]
+    words = about.text_with_sd(mean.mean, mean.sd)
+    height, sd = shown(np.array([mean.mean, mean.sd or 0.0]), bar.name).tolist()
     return [
         {
             "type": "bar",
@@ -150,8 +177,8 @@ def _bar(bar: Bar, place: float, title: str, *, first_of_group: bool) -> list[Tr
             "showlegend": first_of_group,
             "x": [place],
             "width": BAR,
-            "y": [mean.mean],
-            "error_y": {"type": "data", "array": [mean.sd or 0.0], "thickness": 1.5, "width": 5, "visible": mean.n > 1},
+            "y": [height],
+            "error_y": {"type": "data", "array": [sd], "thickness": 1.5, "width": 5, "visible": mean.n > 1},
             "marker": {
                 "color": faded(first.colour, bar.strength / 2 if first.dashed else bar.strength),
                 "line": {"color": first.colour, "width": 1.5},
@@ -159,19 +186,7 @@ def _bar(bar: Bar, place: float, title: str, *, first_of_group: bool) -> list[Tr
             "text": [words],
             "textposition": "inside",
             "insidetextanchor": "start",
-            "hovertemplate": f"{title}<br>{bar.words} after {bar.day} days: {words} % (n = {mean.n})<extra></extra>",
+            "hovertemplate": f"{title}<br>{bar.words} after {bar.day} days: {words} % ({bar.counted})<extra></extra>",
         },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": title,
-            "legendgroup": title,
-            "showlegend": False,
-            "x": typed(place + spread, "float64"),
-            "y": typed(values, "float64"),
-            "text": [run.label for run, _ in bar.values],
-            "marker": {"size": MARK - 2, "symbol": "circle-open", "color": first.colour},
-            "hovertemplate": f"%{{text}}<br>{hover(bar.name)}<extra></extra>",
-            **({"customdata": histories, "meta": {"histories": True}} if all(histories) else {}),
-        },
+        points,
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 import pytest
 
@@ -9,6 +11,7 @@ from cells.cycling import rate_plots
 from cells.cycling.c_rates import called
 from cells.cycling.drawings import drawings_of
 from cells.cycling.technique import analyse
+from labdb.figures import EXCLUDED
 from labdb.ingest.presentation import Shown
 from labdb.ingest.technique import Analysis
 from labdb.quantities import quantity
@@ -160,6 +163,17 @@ def test_the_bars_are_the_means_of_a_group_and_its_points_the_cells():
     assert [bar["name"] for bar in bars] == ["GP", "P"]
     assert bars[0]["text"][0] == "0.1C, n = 2"
     assert sum(trace["type"] == "scatter" for trace in figure["data"]) == 3
+
+
+def test_a_cell_that_is_left_out_is_a_point_beside_the_mean_of_the_others():
+    out = replace(shown(rate_test(first_more_mah=0.5), "C2"), excluded=True, colour=EXCLUDED)
+    figure = rate_plots.energy_at_rates([shown(rate_test()), out])
+    (bar,) = (trace for trace in figure["data"] if trace["type"] == "bar")
+    alone = rate_plots.energy_at_rates([shown(rate_test())])["data"][0]
+    assert bar["y"] == alone["y"]
+    assert bar["text"][0] == "0.1C, n = 1, 1 excluded"
+    points = [trace for trace in figure["data"] if trace["type"] == "scatter"]
+    assert [point["marker"]["color"] for point in points] == [Shown("", lambda name: None).colour, EXCLUDED]
 
 
 def test_a_test_of_charge_rates_is_drawn_against_the_charge_and_has_no_numbers_at_discharge_rates():

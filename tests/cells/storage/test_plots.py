@@ -6,6 +6,7 @@ import pytest
 
 from cells.cycling.drawings import drawings_of
 from cells.storage.plots import means_by_group, shares_against_days
+from labdb.figures import EXCLUDED
 from labdb.ingest.presentation import Shown
 from labdb.ingest.technique import Analysis
 from tests.cells.cycling.tables import rest
@@ -71,3 +72,15 @@ def test_storage_that_has_not_ended_says_so_in_place_of_a_figure():
 
 def test_the_figures_are_offered_where_the_run_found_storage():
     assert [one.name for one in drawings_of(["storage"], several=True)] == ["storage", "storage-means"]
+
+
+def test_a_cell_that_is_left_out_is_a_grey_point_and_in_no_mean():
+    runs = [run(0.95, "A-1", group="A"), run(0.97, "A-2", group="A")]
+    figure = accepted(means_by_group([*runs, run(0.80, "A-3", group="A", excluded=True, colour=EXCLUDED)]))
+    bar, points = figure["data"][-2:]
+    assert bar["y"] == [pytest.approx(96)]
+    assert "(n = 2, 1 excluded)" in bar["hovertemplate"]
+    assert points["text"][-1] == "A-3, excluded"
+    assert points["marker"]["color"][-1] == EXCLUDED
+    alone = accepted(means_by_group([run(0.80, "A-3", group="A", excluded=True, colour=EXCLUDED)]))
+    assert {trace["type"] for trace in alone["data"]} == {"scatter"}
