@@ -9,4 +9,5 @@ urlpatterns = [
     path("electrodes/", include("cells.electrode.urls")),
     path("cycling/", include("cells.cycling.urls")),
     path("exclusions/", include("cells.exclusion.urls")),
+    path("storage-plans/", include("cells.storage.urls")),
 ]

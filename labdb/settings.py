@@ -158,6 +158,7 @@ WORKLIST = [
     "synthesis.chemical.worklist.lots",
     "labdb.instruments.worklist.calibrations",
     "cells.assembly.worklist.without_mass",
+    "cells.storage.worklist.late_checks",
     "characterization.measurement.worklist.without_composition",
     "labdb.ingest.worklist.finished",
 ]
@@ -172,7 +173,11 @@ SECTIONS = {
     ],
     "instrument": ["characterization.measurement.sections.of_instrument"],
     "sample": ["characterization.measurement.sections.of_sample"],
-    "cell": ["cells.exclusion.sections.of_cell", "characterization.measurement.sections.of_cell"],
+    "cell": [
+        "cells.exclusion.sections.of_cell",
+        "cells.storage.sections.of_cell",
+        "characterization.measurement.sections.of_cell",
+    ],
 }
 
 # The form by which a person says what was measured (see labdb/files/subject.py), and what finds it out from the names
@@ -404,6 +409,7 @@ SPECTACULAR_SETTINGS = {
         "ChemicalRole": "synthesis.chemical.models.Chemical.Role",
         "MemberRole": "labdb.accounts.models.Role",
         "CalibrationState": "labdb.instruments.models.STATES",
+        "StorageState": "cells.storage.models.STATES",
     },
 }
 

@@ -8,6 +8,7 @@ from cells.assembly.api import CellViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
 from cells.electrode.api import DiscViewSet, SheetViewSet
 from cells.exclusion.api import ExclusionViewSet
+from cells.storage.api import StoragePlanViewSet
 from characterization.measurement.api import ComparedFigureView, ComparedView, MeasurementViewSet, TechniquesView
 from dashboards.comparison.api import FIGURES, FigureView
 from labdb.accounts.api import ProjectViewSet
@@ -37,6 +38,7 @@ router.register("electrode-discs", DiscViewSet, "electrode-disc")
 router.register("cells", CellViewSet, "cell")
 router.register("tests", TestViewSet, "test")
 router.register("exclusions", ExclusionViewSet, "exclusion")
+router.register("storage-plans", StoragePlanViewSet, "storage-plan")
 router.register("runs", RunViewSet, "run")
 router.register("results", ResultViewSet, "result")
 router.register("batches", BatchViewSet, "batch")

@@ -126,7 +126,10 @@ def measure_again(cells: Iterable[Cell], user: User) -> list[AnalysisRun]:
         PermissionDenied: the user may not write in the project of such a test.
     """
     tests = list(
-        CyclingTest.objects.filter(cell__in=cells).select_related("project", "cell").annotate(newest=Max("runs"))
+        CyclingTest.objects.filter(cell__in=cells)
+        .select_related("project", "cell")
+        .prefetch_related("cell__storage_plans__checks")
+        .annotate(newest=Max("runs"))
     )
     newest = AnalysisRun.objects.filter(pk__in=[test.newest for test in tests]).values_list("pk", "parameters")
     made_with = dict(newest)

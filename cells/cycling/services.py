@@ -15,6 +15,7 @@ from cells.cycling.growing import recording
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.parameters import Parameters
 from cells.cycling.table import CYCLES
+from cells.storage.told import told_by_plans
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
 from labdb.files.models import RawFile
@@ -115,6 +116,7 @@ def analysis_parameters(measurement: Measurement) -> dict[str, Any]:
         "active_mass_mg": cell.active_mass_mg,
         "nominal_specific_capacity_mah_per_g": cell.nominal_specific_capacity_mah_per_g,
         "reference_potential_volt": cell.potential_against_lithium_volt,
+        **told_by_plans(cell),
     }
 
 
