@@ -66,6 +66,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Cell.objects.visible_to(request.user).with_electrodes().select_related("project", "created_by", "batch"), pk=pk
     )
+    sheet = found.positive_electrode.sheet if found.positive_electrode else None
     tests = list(CyclingTest.objects.filter(cell=found).select_related("current_run").order_by("-pk"))
     runs = list(
         AnalysisRun.objects.filter(measurement__in=tests)
@@ -95,6 +96,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": [
                 ("Cells", reverse("cell-list")),
                 *([(found.batch_code, found.batch.get_absolute_url())] if found.batch else []),
+                *([(sheet.code, sheet.get_absolute_url())] if sheet else []),
                 (found.code, ""),
             ],
         },

@@ -11,7 +11,9 @@ from labdb.worklist.section import LONGEST, Section
 
 
 def without_mass(request: HttpRequest) -> Section:
-    rows = in_view(request, Cell.objects.all()).without_mass().select_related("project").order_by("-pk")
+    """Where an electrode is to give the mass, the line says what it lacks, and leads to its weighing."""
+    waiting = in_view(request, Cell.objects.all()).without_mass()
+    rows = waiting.select_related("project", "positive_electrode__sheet").order_by("-pk")
     shown = list(rows[:LONGEST])
     count = len(shown) if len(shown) < LONGEST else rows.count()
     more = f"{reverse('cell-list')}?without_mass=on" if count > len(shown) else ""

@@ -1,4 +1,4 @@
-"""Where a number comes from: cycle or result → analysis run → raw files → sample or cell → batch → lots."""
+"""Where a number comes from: cycle or result → analysis run → raw files → sample or cell → electrode → batch → lots."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
+from cells.electrode.models import ElectrodeDisc
 from characterization.measurement.calibration import doubts_of
 from characterization.measurement.models import SampleMeasurement
 from labdb.files.models import RawFile
@@ -46,6 +47,7 @@ class History:
         files: in the order of the test; one that is not visible any more is left out.
         newer: the run that has replaced this one on the pages, if there is one.
         measured: where it was measured on a sample, a batch or an opened cell.
+        electrode: the positive one of the cell, as it is now.
         doubt: why it cannot lean on its instrument's calibration; empty where it can.
         weighed: what the batch is made of, with its lots.
     """
@@ -60,6 +62,7 @@ class History:
     cycle: CycleRow | None = None
     result: Result | None = None
     measured: SampleMeasurement | None = None
+    electrode: ElectrodeDisc | None = None
     doubt: str = ""
     batch: Batch | None = None
     weighed: list[Weighing] = field(default_factory=list)
@@ -101,7 +104,11 @@ def _history(
     run: AnalysisRun, values: list[Value], cycle: CycleRow | None = None, result: Result | None = None
 ) -> History:
     measurement = run.measurement
-    test = CyclingTest.objects.select_related("cell__batch", "project").filter(pk=measurement.pk).first()
+    test = (
+        CyclingTest.objects.select_related("cell__batch", "cell__positive_electrode__sheet__batch", "project")
+        .filter(pk=measurement.pk)
+        .first()
+    )
     measured = SampleMeasurement.objects.with_subject().filter(pk=measurement.pk).first()
     cell = test.cell if test else measured.cell if measured else None
     batch = measured.of_batch if measured else cell.batch if cell else None
@@ -116,6 +123,7 @@ def _history(
         test=test,
         cell=cell,
         measured=measured,
+        electrode=cell.positive_electrode if cell else None,
         doubt=doubts_of([measured]).get(measured.pk, "") if measured else "",
         batch=batch,
         weighed=list(weighed) if batch else [],

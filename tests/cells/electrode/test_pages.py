@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cells.assembly.models import Cell
 from cells.assembly.services import add_cells, save_cell
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
+from cells.electrode.services import save_sheet
 
 
 def rows(prefix: str, lines: list[dict[str, str]]) -> dict[str, str]:
@@ -333,3 +334,26 @@ def test_sheets_and_discs_have_labels(browser, sheet, punch):
     [disc] = punch(13.0)
     assert "90 : 5 : 5" in browser.get(f"/labels/electrode/{sheet.pk}/", follow=True).content.decode()
     assert "9 mg active" in browser.get(f"/labels/disc/{disc.pk}/", follow=True).content.decode()
+
+
+def test_the_page_of_a_cell_leads_up_to_its_electrode_and_batch(browser, sheet, punch, cell, ada):
+    [cell.positive_electrode] = punch(13.0)
+    save_cell(cell, ada)
+    page = browser.get(f"/cells/{cell.pk}/").content.decode()
+
+    crumbs = page.partition('aria-label="Where this is"')[2].partition("</nav>")[0]
+    places = [crumbs.index(f'href="{found.get_absolute_url()}"') for found in (sheet.batch, sheet)]
+    assert places == sorted(places)
+    assert "from the weight of the electrode" in page
+
+
+def test_the_worklist_leads_from_a_cell_without_mass_to_the_weighing_of_its_electrode(browser, sheet, punch, cell, ada):
+    sheet.coating_areal_mass_mg_per_cm2 = None
+    save_sheet(sheet, ada)
+    [disc] = punch(None)
+    cell.positive_electrode, cell.active_mass_mg = disc, None
+    save_cell(cell, ada)
+    page = browser.get("/").content.decode()
+
+    assert f"electrode {disc} gives no mass yet. Weigh it" in page
+    assert f"/electrodes/{sheet.pk}/discs/weigh" in page

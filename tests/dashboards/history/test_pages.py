@@ -28,7 +28,7 @@ def test_a_cycle_tells_run_file_cell_and_batch(client, ada, run):
     for said in (
         "Cycle 3 of C-001",
         "bdf-csv, version 1",
-        "cycling, version 1",
+        "cycling, version 2",
         "10.00 mg",
         "190.0 mA/g",
         run.inputs[0]["sha256"],
@@ -84,3 +84,23 @@ def test_the_files_of_a_history_are_asked_for_once(client, ada, run, django_asse
     client.force_login(ada)
     with django_assert_max_num_queries(8):
         client.get(f"/provenance/runs/{run.pk}/at/3", headers={"HX-Request": "true"})
+
+
+def test_a_cell_of_a_weighed_electrode_leads_over_it_to_the_batch(client, ada, cell, run):
+    from cells.assembly.services import save_cell
+    from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
+    from cells.electrode.services import add_discs, save_sheet
+
+    sheet = ElectrodeSheet(project=cell.project, code="E-1", batch=cell.batch, foil_material="none")
+    sheet.formulation = [{"role": "active", "mass_fraction": 0.9}, {"role": "binder", "mass_fraction": 0.1}]
+    save_sheet(sheet, ada)
+    cell.positive_electrode = ElectrodeDisc(sheet=sheet, code="E-1-01", diameter_mm=10.0, mass_mg=10.0)
+    add_discs([cell.positive_electrode], ada)
+    save_cell(cell, ada)
+    client.force_login(ada)
+    page = client.get(f"/provenance/runs/{run.pk}/at/3").content.decode()
+
+    places = [page.index(words) for words in ("Cell C-001", "Electrode E-1-01", "Batch GP-NCM-01")]
+    assert places == sorted(places)
+    assert "10.00 mg with foil" in page
+    assert "9.000 mg" in page  # active now; the run's own parameters still say 10.00 mg

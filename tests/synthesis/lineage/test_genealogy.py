@@ -89,8 +89,8 @@ def test_queries_do_not_grow_with_the_width_of_a_generation(project, ada):
         Sample.objects.all().delete()
         BatchLink.objects.all().delete()
         Batch.objects.all().delete()
-    # Up, down twice, comparisons, weighings, samples, measurements, cells.
-    assert asked == {3: 8, 60: 8}
+    # Up, down twice, comparisons, weighings, samples, measurements, electrodes, cells.
+    assert asked == {3: 9, 60: 9}
 
 
 def test_five_hundred_nodes_are_drawn_without_boxes_on_top_of_each_other_in_time_that_grows_like_the_nodes():
