@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cells.assembly.api import CellViewSet
+from cells.assembly.api_templates import CellTemplateViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
 from cells.electrode.api import DiscViewSet, SheetViewSet
 from cells.exclusion.api import ExclusionViewSet
@@ -36,6 +37,7 @@ router.register("recipe-versions", RecipeVersionViewSet, "recipe-version")
 router.register("electrodes", SheetViewSet, "electrode")
 router.register("electrode-discs", DiscViewSet, "electrode-disc")
 router.register("cells", CellViewSet, "cell")
+router.register("cell-templates", CellTemplateViewSet, "cell-template")
 router.register("tests", TestViewSet, "test")
 router.register("exclusions", ExclusionViewSet, "exclusion")
 router.register("storage-plans", StoragePlanViewSet, "storage-plan")

@@ -8,112 +8,31 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cells.assembly.models import Cell
-from cells.assembly.services import add_cells, batch_of, no_batch_sentence, remove_cell, save_cell
+from cells.assembly.models import Cell, CellQuerySet
+from cells.assembly.serializers import ELECTRODES, BulkCell, CellDetail, CellRow, CellWrite
+from cells.assembly.services import add_cells, remove_cell, save_cell, taken_electrodes
 from cells.cycling.models import CyclingTest
+from cells.electrode.arithmetic import ElectrodeError
+from cells.electrode.models import ElectrodeDisc
 from cells.exclusion.left_out import cell_is_left_out
 from labdb.accounts.api import person
-from labdb.accounts.models import Project
 from labdb.accounts.services import require_role
 from labdb.api.errors import Conflict
-from labdb.api.fields import VisibleField
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Family, Filter, choice, contains, exact, ranged
 from labdb.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from labdb.api.viewsets import RowViewSet
-from labdb.provenance.api import ResultRow, ResultViewSet, described
-from labdb.provenance.models import Result
 from labdb.quantities import quantity
 from synthesis.batch.models import Batch
 
 MOST_IN_BULK = 1000
 TAKEN = "This project has a cell of that code already."
-
-
-class CellRow(serializers.ModelSerializer):
-    batch_code = serializers.CharField(source="batch.code", read_only=True, allow_null=True)
-    created_by = serializers.CharField(source="created_by.username", read_only=True)
-    nominal_capacity_mah = serializers.FloatField(source="one_c_mah", read_only=True, allow_null=True)
-    excluded = serializers.BooleanField(
-        source="is_excluded", read_only=True, help_text="Left out of means; /api/v1/exclusions says why."
-    )
-
-    class Meta:
-        model = Cell
-        fields: tuple[str, ...] = (
-            "id", "project", "code", "format", "product", "batch", "batch_code", "active_mass_mg",
-            "nominal_specific_capacity_mah_per_g", "nominal_capacity_mah", "reference_electrode", "note", "simulated",
-            "excluded", "created_by", "created_at",
-        )  # fmt: skip
-        read_only_fields = fields
-
-
-class CellDetail(CellRow):
-    tests = serializers.SerializerMethodField()
-    results = serializers.SerializerMethodField()
-
-    class Meta(CellRow.Meta):
-        fields = (*CellRow.Meta.fields, "tests", "results")
-        read_only_fields = fields
-
-    def get_tests(self, cell: Cell) -> list[int]:
-        return list(cell.cycling_tests.order_by("pk").values_list("pk", flat=True))
-
-    @extend_schema_field(ResultRow(many=True))
-    def get_results(self, cell: Cell) -> Any:
-        """Of the current runs of its tests."""
-        rows = Result.objects.filter(run__in=cell.cycling_tests.values("current_run"))
-        return ResultViewSet.rows_of(described(rows).order_by("pk"))
-
-
-class CellWrite(serializers.ModelSerializer):
-    """What a person says of a cell; its project stays what it was."""
-
-    project = VisibleField(queryset=Project.objects.all())
-    batch_code = serializers.CharField(
-        required=False, allow_blank=True, max_length=100, help_text="Of a batch of the cell's project; empty for none."
-    )
-
-    class Meta:
-        model = Cell
-        fields = (
-            "project", "code", "format", "product", "batch_code", "active_mass_mg",
-            "nominal_specific_capacity_mah_per_g", "reference_electrode", "note",
-        )  # fmt: skip
-
-    def validate_project(self, project: Project) -> Project:
-        if self.instance is not None and project != self.instance.project:
-            raise serializers.ValidationError("A cell stays in its project; make it anew in the other one.")
-        return project
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "batch_code" in attrs:
-            project = attrs.get("project") or cast(Cell, self.instance).project
-            attrs["batch"] = self._batch(project, attrs.pop("batch_code"))
-        return attrs
-
-    def _batch(self, project: Project, code: str) -> Batch | None:
-        """The batch of a code; those of a bulk request are fetched once, and come in the context."""
-        known = self.context.get("batches")
-        if not code:
-            return None
-        batch = known.get((project.pk, code)) if known is not None else batch_of(project, code)
-        if batch is None:
-            raise serializers.ValidationError({"batch_code": no_batch_sentence(project, code)})
-        return batch
-
-
-class BulkCell(CellWrite):
-    """As one cell; that its code is free is asked once for all rows."""
-
-    class Meta(CellWrite.Meta):
-        validators = ()
 
 
 class BulkOutcome(serializers.Serializer):
@@ -141,7 +60,8 @@ def _by_result(name: str) -> Filter:
     except KeyError:
         raise ValidationError(
             {
-                name: f"There is no quantity {about[:80]}; GET /api/v1/quantities lists them; _at_N or _at_0.5C may end it."
+                name: f"There is no quantity {about[:80]}; GET /api/v1/quantities lists them; _at_N or _at_0.5C may end"
+                " it."
             }
         ) from None
 
@@ -161,6 +81,13 @@ BY_RESULT = Family(
     " result.capacity_retention_at_300__gte=0.8",
     _by_result,
 )
+
+
+RANGED = (
+    "active_mass_mg", "areal_loading_mg_per_cm2", "n_p_ratio", "nominal_specific_capacity_mah_per_g",
+    "lower_voltage_volt", "upper_voltage_volt", "electrolyte_volume_microliter", "electrolyte_mass_g",
+    "stack_pressure_megapascal", "cathode_pressure_megapascal", "test_temperature_celsius",
+)  # fmt: skip
 
 
 @extend_schema_view(
@@ -193,7 +120,18 @@ class CellViewSet(RowViewSet):
         | contains("code", "note")
         | exact(choice(Cell.Format.values), cell_format="format")
         | exact(choice(Cell.Reference.values), "reference_electrode")
-        | ranged(NUMBER, "active_mass_mg", "nominal_specific_capacity_mah_per_g")
+        | exact(choice(Cell.Anode.values), "anode")
+        | exact(
+            TEXT,
+            "built_by",
+            "case",
+            positive_electrode_code="positive_electrode__code",
+            negative_electrode_code="negative_electrode__code",
+        )
+        | exact(INTEGER, electrode="positive_electrode__sheet_id", positive_electrode="positive_electrode_id")
+        | contains("separator", "electrolyte")
+        | ranged(NUMBER, *RANGED)
+        | ranged(MOMENT, "built_on")
         | {"active_mass_mg__missing": Filter(BOOLEAN, "active_mass_mg__isnull")}
         | exact(BOOLEAN, "simulated", excluded="is_excluded")
         | ranged(MOMENT, "created_at")
@@ -201,7 +139,7 @@ class CellViewSet(RowViewSet):
     filter_families = (BY_RESULT,)
     orderings = {"code": "code"}
 
-    def get_queryset(self) -> QuerySet[Cell]:
+    def get_queryset(self) -> CellQuerySet:
         rows = Cell.objects.visible_to(self.request.user)
         return rows.annotate(
             one_c_mah=F("active_mass_mg") / 1000 * F("nominal_specific_capacity_mah_per_g"),
@@ -209,7 +147,9 @@ class CellViewSet(RowViewSet):
         )
 
     def _one(self, pk: str | int) -> Cell:
-        return get_object_or_404(self.get_queryset().select_related("project", "created_by", "batch"), pk=pk)
+        return get_object_or_404(
+            self.get_queryset().with_electrodes().select_related("project", "created_by", "batch"), pk=pk
+        )
 
     def _detail(self, pk: str | int, code: int = status.HTTP_200_OK) -> Response:
         return Response(CellDetail(self._one(pk), context=self.get_serializer_context()).data, status=code)
@@ -242,6 +182,8 @@ class CellViewSet(RowViewSet):
         try:
             with transaction.atomic():
                 save_cell(cell, person(self.request))
+        except ElectrodeError as error:
+            raise ValidationError({"positive_electrode_code": str(error)}) from error
         except IntegrityError as error:  # another request took the code since it was found free
             raise ValidationError({"code": TAKEN}) from error
         return cell
@@ -267,13 +209,11 @@ class CellViewSet(RowViewSet):
         rows = request.data
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_IN_BULK:
             raise ValidationError(f"Send a list of 1 to {MOST_IN_BULK} cells.")
-        codes = {str(row.get("batch_code", "")) for row in rows if isinstance(row, dict)}
-        batches = Batch.objects.visible_to(person(request)).filter(code__in=codes)
-        known = {(batch.project_id, batch.code): batch for batch in batches}
-        context = {**self.get_serializer_context(), "batches": known}
+        context = {**self.get_serializer_context(), "known": self._known(rows)}
         asked = [BulkCell(data=row, context=context) for row in rows]
         errors: list[dict[str, Any]] = [{} if one.is_valid() else dict(one.errors) for one in asked]
         self._refuse_taken(asked, errors)
+        self._refuse_electrodes(asked, errors)
         good = [(n, one) for n, one in enumerate(asked) if not errors[n]]
         cells = {n: Cell(**one.validated_data) for n, one in good}
         try:
@@ -293,6 +233,34 @@ class CellViewSet(RowViewSet):
         made = len(cells)
         told = {"made": made, "refused": len(rows) - made, "results": results}
         return Response(told, status=201 if made == len(rows) else 207 if made else 400)
+
+    def _known(self, rows: list[Any]) -> dict[str, dict[tuple[int, str], Any]]:
+        """The batches and the electrodes that rows name, by project and code; two queries."""
+        user = person(self.request)
+        said = [row for row in rows if isinstance(row, dict)]
+        batches = Batch.objects.visible_to(user).filter(code__in={str(row.get("batch_code", "")) for row in said})
+        codes = {str(row.get(f"{name}_code", "")) for row in said for name in ELECTRODES} - {""}
+        discs = ElectrodeDisc.objects.visible_to(user).filter(code__in=codes).select_related("sheet__batch", "project")
+        return {
+            "batch": {(batch.project_id, batch.code): batch for batch in batches},
+            "electrode": {(disc.project_id, disc.code): disc for disc in discs} if codes else {},
+        }
+
+    @staticmethod
+    def _refuse_electrodes(asked: list[BulkCell], errors: list[dict[str, Any]]) -> None:
+        """Add an error to each row whose electrode another cell, or a row before it, has."""
+        wanted = [
+            (n, name, disc)
+            for n, one in enumerate(asked)
+            if not errors[n]
+            for name in ELECTRODES
+            if (disc := cast(dict[str, Any], one.validated_data).get(name))
+        ]
+        taken = taken_electrodes(disc.pk for _, _, disc in wanted)
+        for n, name, disc in wanted:
+            if disc.pk in taken:
+                errors[n][f"{name}_code"] = [f"{disc} is in {taken[disc.pk]} already; choose another electrode."]
+            taken.setdefault(disc.pk, f"row {n}")
 
     @staticmethod
     def _refuse_taken(asked: list[BulkCell], errors: list[dict[str, Any]]) -> None:

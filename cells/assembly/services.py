@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import ProtectedError, Q, prefetch_related_objects
@@ -65,8 +65,21 @@ def check_electrodes(cells: Sequence[Cell]) -> None:
         raise ElectrodeError(f"{disc} is in {other} already; choose another electrode.")
 
 
-def add_cells(cells: Sequence[Cell], user: User) -> None:
+def taken_electrodes(discs: Iterable[int]) -> dict[int, str]:
+    """Those of these electrodes that are in a cell, with its code; one query."""
+    wanted = set(discs)
+    if not wanted:
+        return {}
+    rows = Cell.objects.filter(Q(positive_electrode__in=wanted) | Q(negative_electrode__in=wanted))
+    found = rows.values_list("code", "positive_electrode_id", "negative_electrode_id")
+    return {key: code for code, *keys in found for key in keys if key in wanted}
+
+
+def add_cells(cells: Sequence[Cell], user: User, reason: str = "") -> list[Cell]:
     """Save many new cells at once, all or none.
+
+    Args:
+        reason: for their history, "from cells.xlsx".
 
     Raises:
         PermissionDenied: the user may not write in one of the projects.
@@ -79,7 +92,7 @@ def add_cells(cells: Sequence[Cell], user: User) -> None:
     for cell in cells:
         follow(cell)
         cell.created_by = user
-    bulk_create_with_history(list(cells), Cell, default_user=user)
+    return bulk_create_with_history(list(cells), Cell, default_user=user, default_change_reason=reason[:100])
 
 
 def remove_cell(cell: Cell, user: User) -> None:
