@@ -29,6 +29,7 @@ SECOND_PER_HOUR = 3600.0
 HINDRANCE_DECAY_MAH_PER_G = 50.0  # ζ
 HINDRANCE_FLOOR = 0.15
 SETTLING_MAH_PER_G = 5.0  # σ
+FULLY_SETTLED = 20.0  # times σ; then δ is all there
 FINE_POINTS = 320
 HOLD_POINTS = 28
 HOLD_BISECTIONS = 22
@@ -292,6 +293,13 @@ def _discharging_volt(cell: Cell, state: State, drawn: Array, current_a_per_g: f
     return _equilibrium(cell, surface, state.lithium - drawn) - _overpotential(cell, state, vacancies, current_a_per_g)
 
 
+def terminal_volt(cell: Cell, state: State, stored: Array, current_a_per_g: float) -> Array:
+    """Terminal voltage since a current set in, after `stored` mAh/g more (negative: drawn); a positive one charges."""
+    if current_a_per_g > 0:
+        return _charging_volt(cell, state, stored, current_a_per_g, _settled(stored))
+    return _discharging_volt(cell, state, -stored, -current_a_per_g)
+
+
 def charge(cell: Cell, state: State, limits: Limits, c_rate: float) -> tuple[Step, State]:
     """At constant current to the upper limit."""
     current = c_rate * cell.one_c_a_per_g
@@ -336,8 +344,7 @@ def discharge(
 ) -> tuple[Step, State]:
     """At constant current to the lower limit, or until so much has been drawn."""
     current = c_rate * cell.one_c_a_per_g
-    fullest = _fullest(cell, state, current)
-    room = state.active * (state.vacancies - fullest)
+    room = _room(cell, state, current)
     if cell.anode is not None:
         room = min(room, state.lithium)
     room *= 1.0 + 1e-6  # a hair beyond, so that the voltage surely falls out of its window
@@ -349,6 +356,23 @@ def discharge(
         drawn, falling = _up_to(drawn, -voltage, -limits.low_volt)
     step = _constant_current(StepKind.CC_DISCHARGE, c_rate, -current, drawn, -falling)
     return step, _after(state, -float(drawn[-1]))
+
+
+def _room(cell: Cell, state: State, current_a_per_g: float) -> float:
+    """What can be drawn until the surface takes no more. After a short discharge the hindrance is not all there yet."""
+
+    def left_after(drawn: float) -> float:
+        built = replace(state, hindrance=state.hindrance * float(_settled(np.array(drawn))))
+        return state.active * (state.vacancies - _fullest(cell, built, current_a_per_g))
+
+    low, high = state.active * (state.vacancies - _fullest(cell, state, current_a_per_g)), left_after(0.0)
+    if low > FULLY_SETTLED * SETTLING_MAH_PER_G:
+        return low
+    low = max(low, 0.0)
+    for _ in range(HOLD_BISECTIONS * 2):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if left_after(middle) > middle else (low, middle)
+    return high
 
 
 def age(cell: Cell, state: State) -> tuple[State, float]:

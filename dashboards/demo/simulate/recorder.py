@@ -53,6 +53,18 @@ class Recorder:
             where = np.linspace(0, len(step.time_second) - 1, FINE_HOLD_POINTS if fine else COARSE_HOLD_POINTS)
         else:
             where = _spaced(step, FINE_POINTS if fine else COARSE_POINTS)
+        return self._recorded(number, program_step, step, where)
+
+    def step_at(self, number: int, program_step: int, step: Step, time_second: Array) -> Recorded:
+        """The step at the times of a cycler that records by its clock."""
+        where = np.interp(time_second, step.time_second, np.arange(len(step.time_second)))
+        return self._recorded(number, program_step, step, where)
+
+    def _recorded(self, number: int, program_step: int, step: Step, where: Array) -> Recorded:
+        """
+        Args:
+            where: places on the fine grid of the step.
+        """
         grid = np.arange(len(step.time_second))
         points = len(where)
 

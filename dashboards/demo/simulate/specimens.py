@@ -11,6 +11,7 @@ import numpy as np
 from dashboards.demo.simulate.eis import CYCLES as IMPEDANCE_AFTER_CYCLES
 from dashboards.demo.simulate.eis import DISCHARGED_VOLT
 from dashboards.demo.simulate.hot_storage import StorageTest, storage_cell, storage_test
+from dashboards.demo.simulate.hppc import hppc_test
 from dashboards.demo.simulate.model import Cell, Limits
 from dashboards.demo.simulate.products import CALIBRATED, HALF_LIMITS, PRODUCTS, Product
 from dashboards.demo.simulate.programs import AgeingTest, Program
@@ -106,6 +107,7 @@ KINDS = (
         program=storage_test,
         products=NI96_PRODUCTS,
     ),
+    Kind("pulses", "D", Format.POUCH, (1, 2), build=_pouch_cell, program=hppc_test),
 )
 
 
