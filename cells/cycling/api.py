@@ -26,8 +26,8 @@ from rest_framework.response import Response
 from cells.cycling import views
 from cells.cycling.drawings import DRAWINGS
 from cells.cycling.models import CycleRow, CyclingTest
-from cells.cycling.services import change_test, split_off
-from cells.cycling.table import CYCLE_KINDS
+from cells.cycling.services import change_test, set_step_kinds, split_off
+from cells.cycling.table import BLOCK_KINDS, CYCLE_KINDS
 from cells.exclusion.left_out import cycle_is_left_out
 from labdb.accounts.api import person
 from labdb.api.errors import Conflict
@@ -87,6 +87,12 @@ class TestChange(serializers.Serializer):
     parameters = serializers.DictField(
         required=False, help_text="In place of those before; GET …/runs/{id} shows the names."
     )
+
+
+class KindsChange(serializers.Serializer):
+    first_step = serializers.IntegerField(min_value=1)
+    last_step = serializers.IntegerField(min_value=1)
+    kind = serializers.ChoiceField(BLOCK_KINDS, allow_blank=True, help_text="Empty: as labdb finds it.")
 
 
 class TestFiles(serializers.Serializer):
@@ -199,6 +205,37 @@ class TestViewSet(AnalysedViewSet):
             raise Conflict(_why_no_curve(test))
         table = get_object_or_404(Table, run=test.current_run_id, name="time_series")
         return table_response(request, table, f"test-{test.pk}-time_series")
+
+    @describe_table
+    @extend_schema(
+        summary="The test's protocol",
+        description="One row a block, in time order, of the current run: kind, steps, cycles, C-rates, and how many"
+        " ageing cycles were over when it began.",
+    )
+    @action(detail=True, renderer_classes=TABLE_RENDERERS, pagination_class=None, filter_backends=[])
+    def protocol(self, request: Request, pk: str) -> HttpResponseBase:
+        test = self._one()
+        if test.current_run_id is None:
+            raise Conflict(_why_no_curve(test))
+        table = get_object_or_404(Table, run=test.current_run_id, name="protocol")
+        return table_response(request, table, f"test-{test.pk}-protocol")
+
+    @extend_schema(
+        summary="Say what a range of steps was for",
+        description="Asks for a new run, whose parameters record it; the runs before stay.",
+        request=KindsChange,
+        responses=TestDetail,
+    )
+    @action(detail=True, methods=["post"])
+    def kinds(self, request: Request, pk: str) -> Response:
+        asked = KindsChange(data=request.data)
+        asked.is_valid(raise_exception=True)
+        first, last = asked.validated_data["first_step"], asked.validated_data["last_step"]
+        try:
+            set_step_kinds(self._one(), person(request), first, last, asked.validated_data["kind"])
+        except ValueError as error:
+            raise ValidationError({"first_step": str(error)}) from error
+        return self.retrieve(request, pk)
 
     @extend_schema(
         summary="A figure of the test",

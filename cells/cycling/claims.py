@@ -94,6 +94,24 @@ def check_step_kinds(step_kinds: Mapping[str, str]) -> list[tuple[int, int, str]
     return ranges
 
 
+def with_range(step_kinds: Mapping[str, str], first: int, last: int, kind: str) -> dict[str, str]:
+    """What was said of steps, with one range more; what was said of a part of it goes, the rest of that stays.
+
+    Args:
+        kind: empty, to say nothing of the range any more.
+    """
+    ranges = []
+    for begin, end, old in check_step_kinds(step_kinds):
+        if end < first or begin > last:
+            ranges.append((begin, end, old))
+            continue
+        ranges += [(begin, first - 1, old)] if begin < first else []
+        ranges += [(last + 1, end, old)] if end > last else []
+    if kind:
+        ranges.append((first, last, kind))
+    return {f"{begin}-{end}": of for begin, end, of in sorted(ranges)}
+
+
 def waiting(steps: pl.DataFrame, cycle_kinds: Mapping[str, str], step_kinds: Mapping[str, str]) -> tuple[str, ...]:
     """What a person said of cycles and steps that the test does not have, a sentence each."""
     cycles = set(steps["cycle_count"].to_list())

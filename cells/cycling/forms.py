@@ -10,7 +10,7 @@ from django import forms
 from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
 from cells.cycling.services import NewCell
-from cells.cycling.table import CYCLE_KINDS
+from cells.cycling.table import BLOCK_KINDS, CYCLE_KINDS
 from synthesis.heat_treatment.forms import BATCH, HeatTreatmentSubjectForm
 from synthesis.heat_treatment.forms import CHOICE as ON_A_BATCH
 
@@ -111,6 +111,25 @@ class CycleKindsForm(forms.Form):
         first, last = cleaned.get("first"), cleaned.get("last")
         if first is not None and last is not None and last < first:
             self.add_error("last", f"The range ends before it begins: write a cycle from {first} on.")
+        return cleaned
+
+
+class StepKindsForm(forms.Form):
+    """Says what the steps of a range were for: those of a block, or any."""
+
+    first_step = forms.IntegerField(label="From step", min_value=1)
+    last_step = forms.IntegerField(label="to step", min_value=1, required=False, help_text="Empty for one step.")
+    kind = forms.ChoiceField(
+        label="are",
+        required=False,
+        choices=[*((kind, kind) for kind in BLOCK_KINDS), (AS_FOUND, "as labdb finds them")],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_step"), cleaned.get("last_step")
+        if first is not None and last is not None and last < first:
+            self.add_error("last_step", f"The range ends before it begins: write a step from {first} on.")
         return cleaned
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from tsdownsample import MinMaxLTTBDownsampler
 
+from cells.cycling.protocol_plots import bands
 from cells.exclusion.ranges import Ranges, covered
 from labdb import figures
 from labdb.figures import EXCLUDED, Figure, Trace, axis, colour, hover, shown, typed, whole_numbers
@@ -365,12 +366,18 @@ def dq_dv_figure(lines: Sequence[Line], slope: str, empty: str = "No cycle to dr
     )
 
 
-def time_figure(records: pl.DataFrame, name: str, window: tuple[float, float] | None = None) -> Figure:
-    """Voltage and current against time, from an overview or a window of the records.
+def time_figure(
+    records: pl.DataFrame,
+    name: str,
+    window: tuple[float, float] | None = None,
+    blocks: pl.DataFrame | None = None,
+) -> Figure:
+    """Voltage and current against time, from an overview or a window of the records, and the protocol above them.
 
     Args:
         records: `test_time_second`, `voltage_volt`, `current_ampere`.
         window: seconds that are shown where not all of the test is.
+        blocks: a `BLOCKS` table; without it there is no strip.
     """
     hours = records["test_time_second"].to_numpy() / 3600
     x = typed(hours, "float64")
@@ -387,17 +394,28 @@ def time_figure(records: pl.DataFrame, name: str, window: tuple[float, float] | 
         }
         for number, column in enumerate(("voltage_volt", "current_ampere"))
     ]
+    strip = bands(blocks, "y3") if blocks is not None else []
     xaxis = axis("test_time_hour", anchor="y2")
     if window:
         xaxis["range"] = [window[0] / 3600, window[1] / 3600]
+    summary = f"Voltage and current of {name} against time, {hours[-1] - hours[0]:.4g} h." if len(hours) else ""
+    layout = {
+        "xaxis": xaxis,
+        "yaxis": axis("voltage_volt", domain=[0.42, 0.88 if strip else 1], fixedrange=True),
+        "yaxis2": axis("current_ampere", domain=[0, 0.36], fixedrange=True),
+        "dragmode": "zoom",
+    }
+    if strip:
+        kinds = ", ".join(dict.fromkeys(trace["name"] for trace in strip))
+        summary = f"{summary} Its protocol: {kinds}; the blocks are in the table below."
+        layout |= {
+            "yaxis3": {"domain": [0.92, 1], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
+            "barmode": "overlay",
+            "uniformtext": {"minsize": 11, "mode": "hide"},
+        }
     return figures.figure(
-        traces if len(hours) else [],
-        {
-            "xaxis": xaxis,
-            "yaxis": axis("voltage_volt", domain=[0.42, 1], fixedrange=True),
-            "yaxis2": axis("current_ampere", domain=[0, 0.36], fixedrange=True),
-            "dragmode": "zoom",
-        },
-        f"Voltage and current of {name} against time, {hours[-1] - hours[0]:.4g} h." if len(hours) else "",
+        [*traces, *strip] if len(hours) else [],
+        layout,
+        summary,
         empty=f"{name} has no records.",
     )

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from polars import col
 
 from cells.assembly.models import Cell
-from cells.cycling.claims import check_cycle_kinds, check_step_kinds
+from cells.cycling.claims import check_cycle_kinds, check_step_kinds, with_range
 from cells.cycling.growing import recording
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.parameters import Parameters
@@ -22,6 +23,7 @@ from labdb.files.models import RawFile
 from labdb.ingest.services import attach, current_parameters, request_run
 from labdb.ingest.technique import Analysis
 from labdb.provenance.models import AnalysisRun, Measurement, MeasurementFile
+from labdb.provenance.stored import found_in
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,35 @@ def set_cycle_kinds(test: CyclingTest, user: User, first: int, last: int, kind: 
     if kind:
         kinds |= dict.fromkeys(numbers, kind)
     return change_test(test, user, parameters=parameters | ({"cycle_kinds": kinds} if kinds else {}))
+
+
+@transaction.atomic
+def set_step_kinds(test: CyclingTest, user: User, first: int, last: int, kind: str) -> AnalysisRun | None:
+    """Say what the steps from first to last were for, or with an empty kind that labdb finds it.
+
+    What was said of whole cycles in the range goes with an empty kind as well, so that nothing is said of it any more.
+
+    Returns:
+        The run that this asks for; None where nothing changes.
+
+    Raises:
+        PermissionDenied: the user may not write in the project.
+        ValueError: the kind is none of ours, or the test has no step in that range.
+    """
+    require_role(user, test.project)
+    steps = found_in([test.current_run_id])[test.current_run_id].table("steps") if test.current_run_id else None
+    inside = steps.filter(col("step_count").is_between(first, last)) if steps is not None else None
+    if inside is None or inside.is_empty():
+        raise ValueError(f"The test has no step from {first} to {last}.")
+    parameters = _locked_parameters(test)
+    said = {
+        "cycle_kinds": dict(parameters.pop("cycle_kinds", {})),
+        "step_kinds": with_range(parameters.pop("step_kinds", {}), first, last, kind),
+    }
+    if not kind:
+        cycles = {str(number) for number in inside["cycle_count"].unique()}
+        said["cycle_kinds"] = {number: old for number, old in said["cycle_kinds"].items() if number not in cycles}
+    return change_test(test, user, parameters=parameters | {name: kinds for name, kinds in said.items() if kinds})
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/status", views.status, name="cycling-test-status"),
     path("<int:pk>/analyse", views.analyse, name="cycling-test-analyse"),
     path("<int:pk>/kinds", views.set_kinds, name="cycling-test-kinds"),
+    path("<int:pk>/step-kinds", views.set_step_kinds, name="cycling-test-step-kinds"),
     path("<int:pk>/nominal-capacity", views.set_nominal_capacity, name="cycling-test-nominal-capacity"),
     path("<int:pk>/files", views.add_file, name="cycling-test-add-file"),
     path("<int:pk>/files/<int:file>/split", views.split, name="cycling-test-split"),

@@ -20,9 +20,10 @@ from django.views.decorators.http import require_POST
 
 from cells.cycling import plots, services, stored
 from cells.cycling.drawings import drawing, drawings_of
-from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm
+from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm, StepKindsForm
 from cells.cycling.listing import TestListing
 from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.protocol_page import protocol_section, said_kinds
 from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
 from cells.exclusion.left_out import cycle_is_left_out, left_out_of
@@ -33,6 +34,7 @@ from labdb.figures import EXCLUDED, Figure, colour
 from labdb.files.uploads import HashedUpload
 from labdb.ingest.services import current_parameters, ingest, request_run
 from labdb.provenance.models import AnalysisRun
+from labdb.provenance.stored import found_in
 from labdb.quantities import quantity
 from labdb.tables.comma_separated import Echo, safe_cell
 
@@ -83,11 +85,11 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
     runs = list(test.runs.select_related("requested_by").defer("traceback"))
     latest, run = (runs[0] if runs else None), test.current_run
     curve = stored.curves_of([run.pk]).get(run.pk) if run else None
-    found = CycleRow.objects.filter(run=run).annotate(excluded=cycle_is_left_out())
-    cycles = Paginator(found.order_by("cycle_count"), CYCLES_A_PAGE)
+    found = found_in([run.pk])[run.pk] if run else None
+    of_run = CycleRow.objects.filter(run=run).annotate(excluded=cycle_is_left_out())
+    cycles = Paginator(of_run.order_by("cycle_count"), CYCLES_A_PAGE)
     page = cycles.get_page(request.GET.get("page"))
     columns = [name for name in COLUMNS if any(getattr(row, name) is not None for row in page)]
-    kinds = test.parameters.get("cycle_kinds", {})
     files = list(test.measurement_files.select_related("raw_file", "raw_file__uploaded_by"))
     return render(
         request,
@@ -106,12 +108,14 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
             "page": page,
             "columns": [quantity(name) for name in columns],
             "rows": [(row, [(quantity(name), getattr(row, name)) for name in columns]) for row in page],
-            "kinds": sorted(kinds.items(), key=lambda item: int(item[0])),
+            "kinds": said_kinds(test.parameters),
+            **protocol_section(found.table("protocol") if found else None),
             **stored.figure_choices(curve),
-            "drawings": drawings_of(run.tables.values_list("name", flat=True)) if run else (),
+            "drawings": drawings_of(found.names) if found else (),
             "link": request.build_absolute_uri(test.get_absolute_url()),
             "may_write": Project.objects.editable_by(request.user).filter(pk=test.project_id).exists(),
             "kinds_form": CycleKindsForm(),
+            "steps_form": StepKindsForm(),
             "capacity_form": NominalCapacityForm(initial=test.parameters),
             "file_form": NextFileForm(),
             "crumbs": [
@@ -153,6 +157,22 @@ def set_kinds(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _changed(request, test, run)
     return _page(request, test, kinds_form=form)
+
+
+@require_POST
+def set_step_kinds(request: HttpRequest, pk: int) -> HttpResponse:
+    test = _test(request, pk)
+    form = StepKindsForm(request.POST)
+    if form.is_valid():
+        asked = form.cleaned_data
+        last = asked["first_step"] if asked["last_step"] is None else asked["last_step"]
+        try:
+            run = services.set_step_kinds(test, person(request), asked["first_step"], last, asked["kind"])
+        except ValueError as error:
+            form.add_error("first_step", str(error))
+        else:
+            return _changed(request, test, run)
+    return _page(request, test, steps_form=form)
 
 
 def _changed(request: HttpRequest, test: CyclingTest, run: AnalysisRun | None) -> HttpResponse:
@@ -303,7 +323,7 @@ def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> Figure:
     records = stored.records_of(run.pk, window)
     if records is None:
         raise Http404("this run has no records")
-    return plots.time_figure(records, label, window)
+    return plots.time_figure(records, label, window, found_in([run.pk])[run.pk].table("protocol"))
 
 
 def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
