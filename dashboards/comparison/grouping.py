@@ -54,7 +54,11 @@ def _cathode_sheet(cell: Cell) -> str:
 
 
 def _anode(cell: Cell) -> str:
-    return cell.negative_electrode.sheet.code if cell.negative_electrode else ""
+    return cell.negative_electrode.sheet.code if cell.negative_electrode else cell.get_anode_display()
+
+
+def _measured_at(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{value:g} {unit}"
 
 
 GROUPINGS: dict[str, Grouping] = {
@@ -72,6 +76,14 @@ GROUPINGS: dict[str, Grouping] = {
     "sheet": Grouping("cathode sheet", _cathode_sheet, "no sheet", ("positive_electrode__sheet",)),
     "anode": Grouping("anode", _anode, "no anode recorded", ("negative_electrode__sheet",)),
     "format": Grouping("format", lambda cell: cell.get_format_display()),
-    "operator": Grouping("who made the cell", lambda cell: str(cell.created_by), joined=("created_by",)),
+    "electrolyte": Grouping("electrolyte", lambda cell: cell.electrolyte, "no electrolyte recorded"),
+    "separator": Grouping("separator", lambda cell: cell.separator, "no separator recorded"),
+    "temperature": Grouping(
+        "test temperature", lambda cell: _measured_at(cell.test_temperature_celsius, "°C"), "no temperature recorded"
+    ),
+    "pressure": Grouping(
+        "stack pressure", lambda cell: _measured_at(cell.stack_pressure_megapascal, "MPa"), "no stack pressure recorded"
+    ),
+    "operator": Grouping("who built it", lambda cell: cell.built_by or str(cell.created_by), joined=("created_by",)),
     "project": Grouping("project", lambda cell: cell.project.name),
 }

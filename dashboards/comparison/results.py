@@ -17,7 +17,8 @@ from labdb.provenance.models import Result
 from labdb.quantities import QUANTITIES, Quantity, quantity
 from labdb.replicates import Replicates
 
-# The columns that are shown unasked, most asked for first; one that no cell has is left out.
+# The columns that are shown unasked, most asked for first; one that no cell has is left out. A quantity after so many
+# days stands for all numbers of days.
 COMPARED = (
     "first_discharge_capacity_mah_per_g",
     "first_coulombic_efficiency",
@@ -30,9 +31,21 @@ COMPARED = (
     "cycle_life_80_percent",
     "mean_coulombic_efficiency",
     "ageing_cycles",
+    "rate_capacity_mah_per_g_at_5C",
+    "rate_ratio_at_5C",
+    "specific_energy_wh_per_kg_at_0.1C",
+    "specific_energy_wh_per_kg_at_0.33C",
+    "specific_energy_wh_per_kg_at_0.5C",
+    "h2_h3_discharge_shift_millivolt_at_100",
+    "mean_discharge_voltage_change_millivolt_at_100",
+    "hppc_discharge_resistance_ohm",
+    "hppc_resistance_growth",
+    "recovered_capacity_share",
 )
+# Results at N that compare ageing cycle N with the first one.
+AGAINST_THE_FIRST = ("capacity_retention", "h2_h3_", "mean_discharge_voltage_change")
 AT_AGEING_CYCLE = re.compile(r"_at_(\d{1,6})$")
-NUMBERED = re.compile(r"_(at|after)_(?P<number>\d{1,6})(_day)?$")
+NUMBERED = re.compile(r"_(at|after)_(?P<number>\d{1,6}(\.\d{1,6})?)(C|_day)?$")
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ def results_table(compared: Sequence[Compared], selection: Selection) -> Results
         run=F("run__measurement__current_run"),
     )
     there = _in_order(rows.order_by().values_list("quantity", flat=True).distinct())
-    names = [name for name in there if name in (selection.columns or COMPARED)]
+    names = [name for name in there if (name in selection.columns if selection.columns else _unasked(name))]
     found = _found(compared, rows.filter(quantity__in=names))
     curves = _curves_of_parts(compared, found)
     groups: dict[str, GroupRow] = {}
@@ -120,15 +133,18 @@ def results_table(compared: Sequence[Compared], selection: Selection) -> Results
 
 def _in_order(names: Iterable[str]) -> list[str]:
     """Names that labdb knows: those most asked for first, then as they are declared, their numbers rising."""
-    declared = {name: place for place, name in enumerate((*COMPARED, *QUANTITIES))}
+    declared = {name: place for place, name in enumerate(dict.fromkeys((*COMPARED, *QUANTITIES)))}
 
-    def place(name: str) -> tuple[int, int]:
+    def place(name: str) -> tuple[int, float]:
         number = NUMBERED.search(name)
-        return declared.get(name, declared.get(name[: number.start()] if number else name, len(declared))), (
-            int(number["number"]) if number else 0
-        )
+        of_family = declared.get(name[: number.start()] if number else name, len(declared))
+        return declared.get(name, of_family), float(number["number"]) if number else 0.0
 
     return sorted((name for name in names if _known(name)), key=place)
+
+
+def _unasked(name: str) -> bool:
+    return name in COMPARED or name.partition("_after_")[0] in COMPARED
 
 
 def _known(name: str) -> bool:
@@ -185,9 +201,11 @@ def cycles_of(name: str, curve: Curve) -> list[int]:
     """The cycles that a result is of, as the cycler counted; none for one of the whole test."""
     ageing = curve.cycle_count[curve.ageing].tolist()
     complete = curve.cycle_count[curve.ageing | curve.formation | curve.check_up].tolist()
+    if name.startswith("hppc_"):  # it counts the cycles before the pulses
+        return []
     if at := AT_AGEING_CYCLE.search(name):
         number = int(at[1])
-        reference = ageing[:1] if name.startswith("capacity_retention") else []
+        reference = ageing[:1] if name.startswith(AGAINST_THE_FIRST) else []
         return [*reference, *ageing[number - 1 : number]]
     if name.startswith("first_ageing_"):
         return ageing[:1]

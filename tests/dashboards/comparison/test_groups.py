@@ -34,14 +34,18 @@ def groups_of(client, cells, by: str, more: str = "") -> set[str]:
         ("sheet", {"no sheet"}),
         ("anode", {"no anode recorded"}),
         ("format", {"coin half cell", "pouch full cell"}),
-        ("operator", {"Ada Owner"}),
+        ("electrolyte", {"no electrolyte recorded"}),
+        ("separator", {"no separator recorded"}),
+        ("temperature", {"60 °C", "no temperature recorded"}),
+        ("pressure", {"no stack pressure recorded"}),
+        ("operator", {"Ada Owner", "Ben"}),
         ("project", {"Porous cathodes"}),
         ("own", {"no group"}),
     ],
 )
 def test_cells_are_grouped_by_any_field(client, ada, cells, by, groups):
     Batch.objects.filter(code="P-01").update(scale="pilot", furnace="tube 1")
-    Cell.objects.filter(pk=cells[2].pk).update(format="pouch_full")
+    Cell.objects.filter(pk=cells[2].pk).update(format="pouch_full", test_temperature_celsius=60.0, built_by="Ben")
     client.force_login(ada)
     assert groups_of(client, cells, by) == groups
 
@@ -92,6 +96,20 @@ def test_columns_are_chosen_and_the_others_offered(client, ada, cells):
     table = page.partition('<section class="section" aria-labelledby="results"')[2].partition("<tbody>")[0]
     assert table.count('<th scope="col" class="num"') == 1
     assert 'name="columns" value="first_coulombic_efficiency"' in table
+
+
+def test_what_is_most_asked_for_is_shown_first_and_numbers_rise(client, ada, cells):
+    from labdb.provenance.models import Result
+
+    run = cells[0].cycling_tests.get().current_run
+    for name in ("recovered_capacity_share_after_42_day", "recovered_capacity_share_after_15_day", "rate_ratio_at_5C"):
+        Result.objects.create(run=run, project=run.measurement.project, quantity=name, value=0.9)
+    client.force_login(ada)
+    page = client.get(f"/compare/?cells={ids(cells)}").content.decode()
+    table = page.partition('<caption class="visually-hidden">Results by group')[2].partition("<tbody>")[0]
+    said = ("First discharge", "at 5 C", "after 15 days", "after 42 days")
+    places = [table.index(one) for one in said]
+    assert places == sorted(places)
 
 
 def test_a_result_of_another_test_of_the_cell_is_shown_unless_a_test_was_chosen(client, ada, cells):

@@ -106,6 +106,8 @@ def test_a_withdrawn_exclusion_leaves_the_mean_as_it_was(client, ada, cells):
         ("capacity_retention_at_5", [3, 7]),
         ("discharge_capacity_mah_per_g_at_6", [9]),
         ("capacity_retention_at_500", [3]),
+        ("h2_h3_discharge_shift_millivolt_at_5", [3, 7]),
+        ("hppc_discharge_resistance_ohm_at_5", []),
         ("cycle_life_80_percent", []),
         ("mean_coulombic_efficiency", []),
     ],
