@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from cells.assembly.models import Cell, CellTemplate
 from cells.assembly.services import save_cell
 from cells.assembly.templates import save_template
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
 from cells.electrode.services import add_discs, save_sheet
+from cells.storage.models import StoragePlan
+from cells.storage.services import save_plan
 from dashboards.demo.simulate.builds import TEMPLATES, Disc, Sheet, build_of
+from dashboards.demo.simulate.hot_storage import CHECK_DAYS, STORAGE_CELSIUS, STORAGE_LIMITS
 from dashboards.demo.simulate.specimens import Format, Specimen
 from labdb.accounts.models import Project, User
 from synthesis.batch.models import Batch
 
+# One cell went back into the oven, and nobody has checked it since.
+CHECKS_OF = {"P-Ni96-W3": (*CHECK_DAYS, 90.0)}
 AGAINST = {Format.HALF: "lithium foil", Format.POUCH: "graphite", Format.SOLID_STATE: "a lithium–indium alloy"}
 
 
@@ -43,6 +50,22 @@ def lay_templates(project: Project, owner: User) -> None:
     for name, fields in TEMPLATES.items():
         if name not in there:
             save_template(CellTemplate(project=project, name=name, note="Of the demo study.", **fields), owner)
+
+
+def put_away(specimen: Specimen, cell: Cell, owner: User, stored_at: datetime) -> None:
+    """The plan of a stored cell, which tells its silent files how warm it was; one that is there is left as it is."""
+    if StoragePlan.objects.filter(cell=cell).exists():
+        return
+    days = CHECKS_OF.get(specimen.code, CHECK_DAYS)
+    plan = StoragePlan(
+        cell=cell,
+        started_at=stored_at,
+        temperature_celsius=STORAGE_CELSIUS,
+        voltage_volt=STORAGE_LIMITS.high_volt,
+        ended_at=stored_at + timedelta(days=days[-1]) if days == CHECK_DAYS else None,
+        note="Simulated.",
+    )
+    save_plan(plan, days, owner)
 
 
 def _batch(code: str, product: str, project: Project, owner: User) -> Batch:

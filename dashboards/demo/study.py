@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from pathlib import Path
 
 from django.db import transaction
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
-from dashboards.demo.building import build, lay_templates
+from dashboards.demo.building import build, lay_templates, put_away
 from dashboards.demo.characterizing import characterize
 from dashboards.demo.making import make
 from dashboards.demo.reported import DOI
@@ -103,6 +104,8 @@ def load(
 def upload(files: CellFiles, project: Project, owner: User) -> list[AnalysisRun]:
     """The cell, and its files one after the other; the second goes on the test that the first began."""
     cell = build(files.specimen, project, owner)
+    if files.specimen.kind.name == "storage":
+        put_away(files.specimen, cell, owner, files.ends[0].replace(tzinfo=UTC))
     subject: Cell | CyclingTest = CyclingTest.objects.filter(cell=cell).first() or cell
     runs = []
     for path in files.paths:

@@ -20,10 +20,11 @@ FIRST_DAY = datetime(2025, 9, 1, 8, 0)  # on the simulated cycler's clock
 
 @dataclass(frozen=True)
 class CellFiles:
-    """A cell and the files of its one test, in order."""
+    """A cell, the files of its one test, in order, and the cycler's clock at the last record of each."""
 
     specimen: Specimen
     paths: tuple[Path, ...]
+    ends: tuple[datetime, ...]
 
 
 def simulate(specimens: Sequence[Specimen], folder: Path, processes: int | None = None) -> Iterator[CellFiles]:
@@ -54,7 +55,8 @@ def names(specimen: Specimen) -> tuple[str, ...]:
 def write_files(specimen: Specimen, folder: Path) -> CellFiles:
     """Run one cell through its program and write what the cycler would have."""
     paths = tuple(folder / name for name in names(specimen))
-    clock = FIRST_DAY + timedelta(minutes=5 * specimen.channel)
+    clock, ends = FIRST_DAY + timedelta(minutes=5 * specimen.channel), []
     for path, part in zip(paths, specimen.program.run(specimen.cell, specimen.seed), strict=True):
         clock = write(path, part.steps, clock + part.pause, specimen.code)
-    return CellFiles(specimen, paths)
+        ends.append(clock)
+    return CellFiles(specimen, paths, tuple(ends))

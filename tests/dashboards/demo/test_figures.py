@@ -13,6 +13,7 @@ FIGURES = {
     "4a, 4b, 4c, 4d": ("half", ("cycles", "dq_dv", "dq_dv_peaks"), ("dq-dv-cycles", "dq-dv-peaks", "polarisation")),
     "4e": ("rate", ("cycles", "rate"), ("rate-cycles", "rate-capability")),
     "4g": ("pouch", ("cycles", "protocol"), ("mean-voltage",)),
+    "5a": ("pulses", ("pulses",), ("hppc-resistance", "hppc-power")),
     "6b, 6c, 6d": ("solid-state", ("cycles",), ()),
     "7c, 7d": ("energy", ("cycles", "energies"), ("specific-energy",)),
     "7e": ("storage", ("storage",), ("storage", "storage-means")),

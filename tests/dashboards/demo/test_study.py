@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from cells.assembly.models import Cell, CellTemplate
 from cells.cycling.models import CyclingTest
+from cells.storage.models import StoragePlan
 from dashboards.demo import characterizing
 from dashboards.demo.building import build, lay_templates
 from dashboards.demo.simulate import files
@@ -79,6 +81,21 @@ def test_a_cell_tells_how_it_is_built(short_study, calls):
     assert pouch.n_p_ratio == pytest.approx(1.1, rel=1e-3)
     assert pouch.balance.area_ratio == pytest.approx(21.09 / 19.25)
     assert pouch.balance.doubts == ()
+
+
+@pytest.mark.django_db
+def test_a_stored_cell_has_the_plan_that_tells_its_files_how_warm_it_was(short_study, calls, tmp_path):
+    project, owner = prepare()
+    cells = {specimen.code: specimen for specimen in specimens()}
+    for code in ("GP-Ni96-W1", "P-Ni96-W3"):
+        (run, *_) = upload(files.write_files(cells[code], tmp_path), project, owner)
+        assert run.measurement.runs.latest("pk").parameters["storage_temperature_celsius"] == 60
+    ended, late = StoragePlan.objects.order_by("cell__code").with_state(timezone.now())
+    assert [check.day for check in ended.checks.order_by("day")] == [15, 42]
+    assert ended.state == "ended"
+    # It went back into the oven for a third check, of which there is no file.
+    assert [check.day for check in late.checks.order_by("day")] == [15, 42, 90]
+    assert late.ended_at is None
 
 
 @pytest.mark.django_db
