@@ -12,7 +12,6 @@ from labdb.ingest.technique import Scalar
 
 AT_CYCLES = (10, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1500, 2000, 3000, 5000)
 HIGHEST_EFFICIENCY = 1.2  # above it a cycle did not begin where the one before ended, and says nothing of losses
-IMPLAUSIBLE_MAH_PER_G = 1000.0
 
 # In a first cycle, and in the first ageing cycle: the column, and the quantity it gives.
 FIRST = {
@@ -57,31 +56,3 @@ def summarise_test(cycles: pl.DataFrame) -> tuple[Scalar, ...]:
             Scalar("mean_coulombic_efficiency", mean, sd=sd if isinstance(sd, float) else None, n=efficiencies.len())
         )
     return tuple(scalar for scalar in scalars if math.isfinite(scalar.value))
-
-
-def doubts(cycles: pl.DataFrame, steps: pl.DataFrame) -> tuple[str, ...]:
-    """What the owner of a test should look at before trusting its numbers, a sentence each."""
-    sentences = []
-    complete = cycles.filter("complete")
-    if cycles.is_empty() or not (cycles["charge_capacity_mah"] + cycles["discharge_capacity_mah"] > 0).any():
-        sentences.append("no current flows in this test, so it has no capacity")
-    elif complete.is_empty():
-        sentences.append("no cycle has both a charge and a discharge, so there is no first capacity and no efficiency")
-    highest = pl.max_horizontal("charge_capacity_mah_per_g", "discharge_capacity_mah_per_g")
-    value = cycles.select(highest.max()).item()
-    if value is not None and value > IMPLAUSIBLE_MAH_PER_G:
-        sentences.append(f"{value:.0f} mAh/g is more than any cathode holds; check the active mass, which is in mg")
-    moving = steps.filter(col("charge_capacity_mah") + col("discharge_capacity_mah") > 0).head(1)
-    if complete.height and (moving["discharge_capacity_mah"] > moving["charge_capacity_mah"]).any():
-        sentences.append(
-            "the test begins with a discharge, but efficiencies are discharge / charge of the same cycle, as for a cell"
-            " that begins with a charge"
-        )
-    odd = complete.filter(col("coulombic_efficiency") > HIGHEST_EFFICIENCY)["cycle_count"].to_list()
-    if odd:
-        names = ", ".join(map(str, odd[:5])) + (" …" if len(odd) > 5 else "")
-        sentences.append(
-            f"more came out than went in by over {HIGHEST_EFFICIENCY - 1:.0%} in cycle {names}: the charge began in a"
-            " partly charged cell, or is missing in part; left out of the mean Coulombic efficiency"
-        )
-    return tuple(sentences)

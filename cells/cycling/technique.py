@@ -9,13 +9,14 @@ import polars as pl
 
 from cells.cycling.analysis import summarise_cycles
 from cells.cycling.claims import claim_steps, waiting
+from cells.cycling.doubts import doubts
 from cells.cycling.join import join
-from cells.cycling.parameters import Parameters
+from cells.cycling.parameters import DQ_DV_EVERY, Parameters
 from cells.cycling.part import Tested
 from cells.cycling.parts import PARTS
 from cells.cycling.protocol import find_blocks
 from cells.cycling.readers import READERS
-from cells.cycling.scalars import doubts, summarise_test
+from cells.cycling.scalars import summarise_test
 from cells.cycling.steps import MAX_GAP_SECOND, summarise_steps
 from cells.cycling.table import CYCLING as CYCLING_TABLE
 from cells.storage.periods import LEAST_DAY
@@ -56,7 +57,7 @@ CYCLING = Technique(
     version=2,
     join=join,
     analyse=analyse,
-    defaults={"max_gap_second": MAX_GAP_SECOND, "least_storage_day": LEAST_DAY},
+    defaults={"max_gap_second": MAX_GAP_SECOND, "least_storage_day": LEAST_DAY, "dq_dv_every": DQ_DV_EVERY},
     from_metadata=("active_mass_mg",),
     register="cells.cycling.services.register_test",
     parameters="cells.cycling.services.analysis_parameters",

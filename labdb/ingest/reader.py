@@ -132,6 +132,7 @@ METADATA = {
     "sample": "name, barcode or remark given to the sample or cell",
     "comment": "free text of the operator",
     "protocol": "name of the test schedule",
+    "corrections": "what the reader put right in the records, a list of sentences",
     "active_mass_mg": "as entered at the instrument, None where it looks like the default",
     "instrument": "anything else, as a mapping of the file's own words",
 }

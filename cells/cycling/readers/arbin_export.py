@@ -107,6 +107,6 @@ def metadata_of(about: dict[str, Any]) -> dict[str, Any]:
 
 
 READERS = [
-    Reader("arbin-csv", version=1, label="Arbin export (text)", recognises=recognises_csv, read=read_csv),
-    Reader("arbin-xlsx", version=1, label="Arbin export (.xlsx)", recognises=recognises_xlsx, read=read_xlsx),
+    Reader("arbin-csv", version=2, label="Arbin export (text)", recognises=recognises_csv, read=read_csv),
+    Reader("arbin-xlsx", version=2, label="Arbin export (.xlsx)", recognises=recognises_xlsx, read=read_xlsx),
 ]

@@ -167,4 +167,4 @@ def metadata_of(test: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-READER = Reader("arbin-res", version=1, label="Arbin .res", recognises=recognises, read=read)
+READER = Reader("arbin-res", version=2, label="Arbin .res", recognises=recognises, read=read)

@@ -129,4 +129,4 @@ def metadata_of(settings: dict[str, str]) -> dict[str, Any]:
     }
 
 
-READER = Reader("basytec-text", version=1, label="BaSyTec text", recognises=recognises, read=read)
+READER = Reader("basytec-text", version=2, label="BaSyTec text", recognises=recognises, read=read)

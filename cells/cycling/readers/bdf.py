@@ -176,10 +176,10 @@ def make(source: Source, found: dict[str, Column], said: list[str]) -> Reading:
 
 
 READERS = [
-    Reader("bdf-csv", version=1, label="Battery Data Format (.csv, .gz)", recognises=recognises_csv, read=read_csv),
+    Reader("bdf-csv", version=2, label="Battery Data Format (.csv, .gz)", recognises=recognises_csv, read=read_csv),
     Reader(
         "bdf-parquet",
-        version=1,
+        version=2,
         label="Battery Data Format (Parquet)",
         recognises=recognises_parquet,
         read=read_parquet,

@@ -49,5 +49,5 @@ def read(path: Path, name: str) -> Reading:
 
 
 READER = Reader(
-    "biologic-columns", version=1, label="BioLogic columns without header", recognises=recognises, read=read
+    "biologic-columns", version=2, label="BioLogic columns without header", recognises=recognises, read=read
 )

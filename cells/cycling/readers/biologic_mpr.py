@@ -171,4 +171,4 @@ def settings_of(data: bytes) -> Settings:
     return Settings(TECHNIQUES.get(content[0], ""), round(mass, 6) if np.isfinite(mass) and mass > 0 else None, comment)
 
 
-READER = Reader("biologic-mpr", version=1, label="BioLogic EC-Lab binary (.mpr)", recognises=recognises, read=read)
+READER = Reader("biologic-mpr", version=2, label="BioLogic EC-Lab binary (.mpr)", recognises=recognises, read=read)

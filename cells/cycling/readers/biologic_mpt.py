@@ -161,5 +161,5 @@ def moment(value: str) -> datetime | None:
 
 
 READER = Reader(
-    "biologic-mpt", version=1, label="BioLogic EC-Lab / BT-Lab text (.mpt)", recognises=recognises, read=read
+    "biologic-mpt", version=2, label="BioLogic EC-Lab / BT-Lab text (.mpt)", recognises=recognises, read=read
 )

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import polars as pl
 
+from cells.cycling.readers.order import continue_cycles, mend_time, without_repeats
+from cells.cycling.readers.signs import against_voltage
 from cells.cycling.readers.steps import count_cycles, number_steps, since_step_began
 from cells.cycling.table import CYCLING
 from labdb.ingest.reader import ReaderError, Reading
 
-JITTER_SECOND = 1.0
-RESTARTS = 1000
 LONG_TEST_SECOND = 15 * 365.25 * 86400
 WHAT = {"test_time_second": "time", "voltage_volt": "voltage", "current_ampere": "current"}
 # No cycler goes beyond: a damaged value, or a unit that is not the one of the header.
 LIMITS = {"test_time_second": 1e10, "voltage_volt": 1000.0, "current_ampere": 10_000.0}
+WRONG_UNIT = 300.0  # times; coarse records do not do that, a wrong unit does 1000 times or 3600
+LEAST_RECORDS = 5
 DEFAULT_MASSES_MG = (0.0, 0.001, 1.0, 4.0, 1000.0, 7000.0)
 
 
@@ -37,11 +38,15 @@ def finish(
         metadata: may hold None, which is left out.
         warnings: sentences so far.
 
+    What is put right (time, cycle numbers, repeated records, the sign of the current) is a warning, and stands in the
+    metadata as `corrections`.
+
     Raises:
-        ReaderError: no rows, a required column is missing, has gaps, or is not finite, or the time runs backwards
-            in a way that nobody can put right.
+        ReaderError: no rows, a required column is missing, has gaps, or is not finite, the time runs backwards in a way
+            that nobody can put right, or the current has no sign.
     """
     said = list(warnings)
+    corrections: list[str] = []
     absent = [word for column, word in WHAT.items() if column not in table.columns]
     if absent:
         raise ReaderError(
@@ -57,10 +62,15 @@ def finish(
         for column, dtype in table.schema.items()
         if dtype.is_float() and column not in WHAT
     )
-    time, sentence = mend_time(table["test_time_second"], name)
+    table, sentence = without_repeats(table)
+    corrections.append(sentence)
+    step_time, step = (
+        next((table[column] for column in columns if column in table.columns), None)
+        for columns in (("step_time_second",), ("step_count", "step_id"))
+    )
+    time, sentence = mend_time(table["test_time_second"], name, step_time, step)
     table = table.with_columns(time)
-    if sentence:
-        said.append(sentence)
+    corrections.append(sentence)
     if time[-1] - time[0] > LONG_TEST_SECOND:
         years = (time[-1] - time[0]) / 86400 / 365.25
         said.append(
@@ -75,16 +85,46 @@ def finish(
             table = table.drop(column)
         elif column in table.columns and table[column].null_count():
             table = table.with_columns(pl.col(column).forward_fill().backward_fill())
-    if "cycle_count" not in table.columns:
+    if "cycle_count" in table.columns:
+        cycles, sentence = continue_cycles(table["cycle_count"], table["current_ampere"])
+        table = table.with_columns(cycles)
+        corrections.append(sentence)
+    else:
         table = table.with_columns(count_cycles(table["current_ampere"]))
         said.append("the file does not number its cycles; they were counted from the direction of the current")
     if "step_count" not in table.columns or not table["step_count"].is_sorted():
         table = table.with_columns(number_steps(table))
     table = step_counters(table)
+    current, sentence, doubt = against_voltage(table, name)
+    table = table.with_columns(current)
+    corrections = [sentence for sentence in (*corrections, sentence) if sentence]
+    doubts = [sentence for sentence in (doubt, wrong_unit(table)) if sentence]
+    about = {**(metadata or {}), "corrections": corrections}
     return Reading(
         table=CYCLING.conform(table),
-        metadata={key: value for key, value in (metadata or {}).items() if value not in (None, "", {})},
-        warnings=tuple(said),
+        metadata={key: value for key, value in about.items() if value not in (None, "", {}, [])},
+        warnings=(*said, *corrections, *doubts),
+    )
+
+
+def wrong_unit(table: pl.DataFrame) -> str:
+    """A doubt where the cycler's counter and current × time are so far apart that a header names a wrong unit."""
+    counter = "step_cumulative_capacity_ah"
+    if counter not in table.columns:
+        return ""
+    amount = (pl.col("current_ampere") + pl.col("current_ampere").shift(1)).abs() / 2
+    steps = (
+        table.select("step_count", counter, moved=amount * pl.col("test_time_second").diff() / 3600)
+        .group_by("step_count")
+        .agg(pl.col(counter).last(), pl.col("moved").slice(1).sum(), pl.len())
+        .filter((pl.col("len") >= LEAST_RECORDS) & (pl.col(counter) > 0) & (pl.col("moved") > 0))
+    )
+    counted, moved = steps.select(pl.col(counter).sum(), pl.col("moved").sum()).row(0)
+    if not steps.height or 1 / WRONG_UNIT < counted / moved < WRONG_UNIT:
+        return ""
+    return (
+        f"the file counts {counted:.4g} Ah where its current × time is {moved:.4g} Ah: a header names a wrong unit (mA"
+        " for A, say); nothing was changed, so check which of the two is right"
     )
 
 
@@ -122,53 +162,6 @@ def whole(column: pl.Series, name: str) -> pl.Series:
     if (finite != finite.round()).any() or (finite.abs() >= 2**31).any():
         raise ReaderError(f"{name}: {column.name} is not a count in every record; export it again")
     return finite.cast(pl.Int32)
-
-
-def mend_time(time: pl.Series, name: str) -> tuple[pl.Series, str]:
-    """Time that never decreases, and what was done about one that did.
-
-    A single record out of place (a new step stamped 0) takes the time of the record before it; a clock that begins
-    again at 0 goes on from where it stopped; jitter below a second is smoothed. Anything else is refused: records
-    out of order cannot be told from a wrong clock.
-
-    Raises:
-        ReaderError: the time runs backwards in another way.
-    """
-    values = time.to_numpy().astype(np.float64, copy=True)
-    falls = np.flatnonzero(np.diff(values) < 0) + 1
-    if not len(falls):
-        return time, ""
-    before = values[falls - 1]
-    after = values[np.minimum(falls + 1, len(values) - 1)]
-    single = (after >= before) & (falls + 1 < len(values)) & (before - values[falls] > JITTER_SECOND)
-    values[falls[single]] = before[single]
-    sentences = []
-    if single.any():
-        sentences.append(f"{count_of(int(single.sum()), 'record')} out of place took the time of the record before")
-    falls = falls[~single]
-    drops = values[falls - 1] - values[falls]
-    restart = (drops > JITTER_SECOND) & (values[falls] <= np.maximum(JITTER_SECOND, 0.01 * values[falls - 1]))
-    if ((drops > JITTER_SECOND) & ~restart).any() or restart.sum() > RESTARTS:
-        worst = int(falls[(drops > JITTER_SECOND)][0])
-        raise ReaderError(
-            f"{name}: time runs backwards at record {worst + 1} (from {values[worst - 1]:g} to {values[worst]:g} s);"
-            " export the test again, in the order of its records"
-        )
-    if restart.any():
-        offsets = np.zeros(len(values))
-        offsets[falls[restart]] = values[falls[restart] - 1]
-        values += np.cumsum(offsets)
-        sentences.append(f"the clock began again at 0 {count_of(int(restart.sum()), 'time')} and was continued")
-    if (~restart).any():
-        values = np.maximum.accumulate(values)
-        sentences.append(
-            f"{count_of(int((~restart).sum()), 'record')} up to {JITTER_SECOND:g} s early took the time before"
-        )
-    return pl.Series(time.name, values), "the test time ran backwards: " + "; ".join(sentences)
-
-
-def count_of(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def step_counters(table: pl.DataFrame) -> pl.DataFrame:

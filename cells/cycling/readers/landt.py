@@ -79,6 +79,7 @@ STATES = {
     "cccv_d": "CCCV_DCHG",
 }
 NUMBER = r"^\s*[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
+NO_NUMBER = r"(?i)^\s*[+-]?(?:nan|inf(?:inity)?)\s*$"  # a record nevertheless, which is refused with its place
 
 
 def is_header(fields: Sequence[str]) -> bool:
@@ -136,7 +137,7 @@ def only_records(frame: pl.DataFrame, found: dict[str, Column], headers: Sequenc
         return frame
     is_time = pl.col(time).str.contains(NUMBER) | pl.col(time).str.contains(numbers.DURATION)
     others = [
-        pl.col(column.header).cast(pl.String).str.contains(NUMBER)
+        pl.col(column.header).cast(pl.String).str.contains(f"{NUMBER}|{NO_NUMBER}")
         for ours, column in found.items()
         if ours in ("voltage_volt", "current_ampere")
     ]
@@ -172,6 +173,6 @@ def make(source: Source, found: dict[str, Column], said: list[str]) -> Reading:
 
 
 READERS = [
-    Reader("landt-text", version=1, label="Landt export (text)", recognises=recognises_text, read=read_text),
-    Reader("landt-xlsx", version=1, label="Landt export (.xlsx)", recognises=recognises_xlsx, read=read_xlsx),
+    Reader("landt-text", version=2, label="Landt export (text)", recognises=recognises_text, read=read_text),
+    Reader("landt-xlsx", version=2, label="Landt export (.xlsx)", recognises=recognises_xlsx, read=read_xlsx),
 ]

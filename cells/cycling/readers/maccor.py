@@ -235,4 +235,4 @@ def metadata_of(preamble: Sequence[str]) -> dict[str, Any]:
     }
 
 
-READER = Reader("maccor-text", version=1, label="Maccor text export", recognises=recognises, read=read)
+READER = Reader("maccor-text", version=2, label="Maccor text export", recognises=recognises, read=read)

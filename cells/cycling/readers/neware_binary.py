@@ -319,6 +319,6 @@ def finish_records(
 
 
 READERS = [
-    Reader("neware-nda", version=1, label="Neware .nda", recognises=recognises_nda, read=read_nda_file),
-    Reader("neware-ndax", version=1, label="Neware .ndax", recognises=recognises_ndax, read=read_ndax),
+    Reader("neware-nda", version=2, label="Neware .nda", recognises=recognises_nda, read=read_nda_file),
+    Reader("neware-ndax", version=2, label="Neware .ndax", recognises=recognises_ndax, read=read_ndax),
 ]

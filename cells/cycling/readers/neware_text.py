@@ -157,4 +157,4 @@ def with_steps(frame: pl.DataFrame, nested: Nesting, level: int, outer: int, pla
     return frame.with_columns(**columns, step_count=(joined | begins).cum_sum())
 
 
-READER = Reader("neware-text", version=1, label="Neware export (text)", recognises=recognises, read=read)
+READER = Reader("neware-text", version=2, label="Neware export (text)", recognises=recognises, read=read)

@@ -94,4 +94,4 @@ def metadata_of(about: dict[str, str]) -> dict[str, Any]:
     }
 
 
-READER = Reader("neware-xlsx", version=1, label="Neware export (.xlsx)", recognises=recognises, read=read)
+READER = Reader("neware-xlsx", version=2, label="Neware export (.xlsx)", recognises=recognises, read=read)

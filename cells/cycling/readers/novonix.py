@@ -110,4 +110,4 @@ def metadata_of(settings: dict[str, str]) -> dict[str, Any]:
     }
 
 
-READER = Reader("novonix-csv", version=1, label="Novonix UHPC csv", recognises=recognises, read=read)
+READER = Reader("novonix-csv", version=2, label="Novonix UHPC csv", recognises=recognises, read=read)

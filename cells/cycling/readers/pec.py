@@ -116,4 +116,4 @@ def metadata_of(preamble: Sequence[str]) -> dict[str, Any]:
     }
 
 
-READER = Reader("pec-csv", version=1, label="PEC csv", recognises=recognises, read=read)
+READER = Reader("pec-csv", version=2, label="PEC csv", recognises=recognises, read=read)

@@ -111,4 +111,4 @@ def said_by(preamble: Sequence[str], delimiter: str) -> tuple[dict[str, Any], di
     return ours, rest
 
 
-READER = Reader("plain-csv", version=1, label="Plain table (text)", recognises=recognises, read=read)
+READER = Reader("plain-csv", version=2, label="Plain table (text)", recognises=recognises, read=read)

@@ -61,9 +61,10 @@ def read(path: Path, name: str) -> Reading:
     current, turned = by_voltage(reading.table)
     table = reading.table.with_columns(current)
     sentence = turned or refuse_unsigned(table, name)
+    corrections = [*reading.metadata.get("corrections", ()), *([turned] if turned else [])]
     return Reading(
         table=table,
-        metadata={"instrument": {"sign of the current": "turned"}} if turned else {},
+        metadata=dict(reading.metadata) | ({"corrections": corrections} if corrections else {}),
         warnings=(*reading.warnings, sentence) if sentence else reading.warnings,
     )
 

@@ -14,7 +14,14 @@ INVERTED = "the file writes the current of a charge as negative; the sign was tu
 DISCHARGES = (
     "the voltage falls wherever the current is positive; a positive current discharged, and its sign was turned"
 )
+AGAINST = (
+    "the voltage falls while the current is positive and rises while it is negative; the sign of the current was turned"
+)
+CHARGES = "the voltage rises wherever the current is negative; a negative current charged, and its sign was turned"
 FALLS_VOLT = 0.001
+TELLING_VOLT = 0.01  # by which a step moves the voltage that says which way its current runs
+PLAIN_VOLT = 0.1  # under one current, after its first record: no relaxation does that
+MOST_SHARE, SOME_SHARE = 0.9, 0.25  # of the telling steps
 
 
 def by_way(current: pl.Series, way: pl.Series) -> tuple[pl.Series, str]:
@@ -77,6 +84,75 @@ def by_voltage(table: pl.DataFrame) -> tuple[pl.Series, str]:
     if moved.height and ((moved["moved"] > 0) != (moved["current_ampere"] > 0)).all():
         return table.select(0.0 - col("current_ampere")).to_series().rename("current_ampere"), DISCHARGES
     return table["current_ampere"], ""
+
+
+def against_voltage(table: pl.DataFrame, name: str) -> tuple[pl.Series, str, str]:
+    """Hold the sign of the current against the voltage: a charge raises it, a discharge lowers it.
+
+    Turned is a current that goes against the voltage in nine of ten telling steps, of both directions, and whose
+    charges end lower than its discharges (not so in a symmetric cell, whose voltage falls under any current); and one
+    of one direction that goes against the voltage in all of them. In less than that it is left, and doubted.
+
+    Args:
+        table: `step_count`, `voltage_volt` and `current_ampere`.
+        name: of the file.
+
+    Returns:
+        The current, positive while charging; what was done; what is to be doubted.
+
+    Raises:
+        ReaderError: a current of one direction under which the voltage both rises and falls: it has no sign.
+    """
+    current = table["current_ampere"]
+    largest = current.abs().max()
+    if not isinstance(largest, float) or largest == 0:
+        return current, "", ""
+    second = pl.when(pl.len() > 2).then(col("voltage_volt").get(1, null_on_oob=True))
+    steps = (
+        table.group_by("step_count", maintain_order=True)
+        .agg(
+            col("current_ampere").mean(),
+            col("current_ampere").min().alias("lowest"),
+            col("current_ampere").max().alias("highest"),
+            (col("voltage_volt").last() - col("voltage_volt").first()).alias("moved"),
+            (col("voltage_volt").last() - second).alias("moved_after_first"),
+            col("voltage_volt").last().alias("end"),
+        )
+        .filter((col("lowest") * col("highest") > 0) & (col("current_ampere").abs() > 1e-3 * largest))
+        .filter(col("moved").abs() >= TELLING_VOLT)
+        .with_columns(charges=col("current_ampere") > 0)
+        .with_columns(against=col("charges") != (col("moved") > 0))
+    )
+    wrong = int(steps["against"].sum())
+    if not wrong:
+        return current, "", ""
+    turned = (0.0 - current).rename(current.name)
+    if (current < 0).any() and (current > 0).any():
+        ends = steps.select(
+            charge=col("end").filter("charges").median(), discharge=col("end").filter(~col("charges")).median()
+        ).row(0)
+        below = None not in ends and ends[0] < ends[1]
+        if wrong >= MOST_SHARE * steps.height and below:
+            return turned, AGAINST, ""
+        doubted = wrong >= SOME_SHARE * steps.height and wrong > 1 and (table["voltage_volt"].min() or 0.0) > 0  # type: ignore[operator]
+        return current, "", _doubt(wrong, steps.height) if doubted else ""
+    if wrong == steps.height:
+        return turned, DISCHARGES if (current > 0).any() else CHARGES, ""
+    plainly = steps.filter(col("against") & (col("moved_after_first").abs() >= PLAIN_VOLT))
+    if plainly.height:
+        way = "falls" if (current > 0).any() else "rises"
+        raise ReaderError(
+            f"{name}: the current has one sign only, but the voltage {way} in step {plainly['step_count'][0]} and runs"
+            " the other way in others; export the state of the records (charge, discharge) or the signed current"
+        )
+    return current, "", ""
+
+
+def _doubt(wrong: int, telling: int) -> str:
+    return (
+        f"in {wrong} of {telling} steps the voltage runs against the sign of the current; parts of the file may have"
+        " the other sign: look at the records before you trust the capacities"
+    )
 
 
 def _steps(table: pl.DataFrame) -> pl.DataFrame:

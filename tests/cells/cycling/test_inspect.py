@@ -48,7 +48,7 @@ def test_a_file_is_one_line_of_json_with_what_labdb_sees(export):
     (seen,), status = run(export)
     assert status == 0
     assert set(seen) == KEYS - {"error"}
-    assert (seen["technique"], seen["reader"], seen["reader_version"]) == ("cycling", "neware-text", 1)
+    assert (seen["technique"], seen["reader"], seen["reader_version"]) == ("cycling", "neware-text", 2)
     assert seen["rows"] == len(samples.rows())
     assert seen["columns"]["voltage_volt"] == {"first": 3.0, "last": 3.0, "min": 3.0, "max": 4.2}
     assert seen["columns"]["current_ampere"]["min"] == -0.0005
@@ -106,7 +106,7 @@ def test_on_a_terminal_it_is_said_in_words(export, monkeypatch):
     out = StringIO()
     out.isatty = lambda: True
     call_command("inspect", str(export), stdout=out)
-    assert "cycling, read by neware-text 1" in out.getvalue()
+    assert "cycling, read by neware-text 2" in out.getvalue()
 
 
 @pytest.mark.parametrize(

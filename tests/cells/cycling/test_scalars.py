@@ -82,6 +82,27 @@ def test_more_than_any_cathode_holds_is_a_doubt_about_the_mass():
     assert analyse(cycling_table([[charge(), discharge()]]), {"active_mass_mg": 5}).warnings == ()
 
 
+@pytest.mark.parametrize("mass_mg", [7900.0, 0.9])
+def test_a_mass_that_was_typed_in_another_unit_is_doubted(mass_mg):
+    _, found = scalars_of(cycling_table([[charge(), discharge()]]), active_mass_mg=mass_mg)
+    (sentence,) = found.warnings
+    assert sentence.endswith("check the active mass, which is in mg")
+
+
+@pytest.mark.parametrize(("current_ma", "rate"), [(2000.0, "1e+03 C"), (0.002, "0.001 C")])
+def test_a_current_that_is_a_thousand_times_1_c_is_doubted_and_left_as_it_is(current_ma, rate):
+    table = cycling_table([[charge(current_ma, 0.5), discharge(current_ma, 0.5)]] * 2)
+    scalars, found = scalars_of(table, nominal_capacity_mah=2.0)
+    assert any(f"the current is {rate} by the mass" in sentence for sentence in found.warnings)
+    assert scalars["first_discharge_capacity_mah"].value == pytest.approx(current_ma / 2)
+
+
+def test_pulses_at_a_high_rate_are_no_wrong_unit():
+    cycles = [[charge(), discharge(500.0, 0.0002), rest(), discharge(1.0, 0.8)]] * 2
+    _, found = scalars_of(cycling_table(cycles), nominal_capacity_mah=1.0)
+    assert not any("the current is" in sentence for sentence in found.warnings)
+
+
 def test_a_test_that_begins_with_a_discharge_is_said():
     _, found = scalars_of(cycling_table([[rest(), discharge(), charge()]] * 3))
     assert any("begins with a discharge" in sentence for sentence in found.warnings)

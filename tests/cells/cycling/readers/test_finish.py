@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from cells.cycling.readers.finish import finish, mass_mg, mend_time
+from cells.cycling.readers.finish import finish, mass_mg
+from cells.cycling.readers.order import mend_time
 from labdb.ingest.reader import ReaderError
 
 

@@ -38,7 +38,7 @@ def test_a_positive_current_that_lets_the_voltage_fall_is_turned_and_said(workbo
     reading = read(workbook(HEADS, FALLING))
     assert reading.table["current_ampere"].to_list() == [0, 0, -3, -3, 0, 0]
     assert any("its sign was turned" in sentence for sentence in reading.warnings)
-    assert reading.metadata["instrument"] == {"sign of the current": "turned"}
+    assert any("its sign was turned" in sentence for sentence in reading.metadata["corrections"])
 
 
 def test_a_current_that_carries_its_sign_is_left_alone(workbook):
