@@ -109,7 +109,7 @@ def peak_positions(runs: Sequence[Shown]) -> Figure:
                         "line": {"color": _colour(runs, run, place), "width": 1, **_dash(run)},
                         "marker": {"size": MARK, "symbol": f"{symbol}-open" if run.dashed else symbol},
                         "hovertemplate": f"{name}, {half}<br>cycle %{{x}}: %{{y:.4f}} V<extra></extra>",
-                        **_history(run),
+                        **_of_cycle(run),
                     }
                 )
                 first, last = own.row(0, named=True), own.row(-1, named=True)
@@ -150,7 +150,7 @@ def polarisations(runs: Sequence[Shown]) -> Figure:
                     "line": {"color": _colour(runs, run, place), "width": LINE, **_dash(run)},
                     "marker": {"size": MARK - 1, "symbol": "circle-open" if run.dashed else "circle"},
                     "hovertemplate": f"{name}<br>cycle %{{x}}: {hover(POLARISATION)}<extra></extra>",
-                    **_history(run),
+                    **_of_cycle(run),
                 }
             )
             told.append(f"{name} from {values[0]:.0f} to {values[-1]:.0f} mV")
@@ -190,7 +190,7 @@ def mean_voltage_decay(runs: Sequence[Shown]) -> Figure:
                     "yaxis": place,
                     "line": {"color": run.colour, "width": LINE, "dash": look},
                     "hovertemplate": f"{run.name}, {half}<br>cycle %{{x}}: {hover(column)}<extra></extra>",
-                    **_history(run),
+                    **_of_cycle(run),
                 }
             )
         told.append(f"{run.name} {ageing[CHANGE][-1]:.3g} mV over {ageing.height} ageing cycles")
@@ -276,3 +276,8 @@ def _colour(runs: Sequence[Shown], run: Shown, place: int) -> str:
 
 def _history(run: Shown) -> dict[str, object]:
     return {"meta": {"history": run.history}} if run.history else {}
+
+
+def _of_cycle(run: Shown) -> dict[str, object]:
+    """Where x is the cycle, a point tells its own history."""
+    return {"meta": {"history": run.cycle_history}} if run.history else {}

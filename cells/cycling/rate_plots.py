@@ -41,7 +41,7 @@ def capacity_by_cycle(runs: Sequence[Shown]) -> Figure:
                 "text": cycles["rate"].to_list(),
                 "marker": {"size": MARK, "symbol": _symbol(run), "color": run.colour},
                 "hovertemplate": f"cycle %{{x}}, %{{text}}<br>{hover(name)}<extra>{run.name}</extra>",
-                **_history(run),
+                **({"meta": {"history": run.cycle_history}} if run.history else {}),
             }
         )
         told.append(f"{run.name}: {cycles['rate'].n_unique()} rates over {cycles.height} cycles")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.electrode.models import ElectrodeDisc
+from cells.exclusion.left_out import left_out_of
+from cells.exclusion.models import Exclusion
 from characterization.measurement.calibration import doubts_of
 from characterization.measurement.models import SampleMeasurement
 from labdb.files.models import RawFile
@@ -50,6 +52,7 @@ class History:
         electrode: the positive one of the cell, as it is now.
         doubt: why it cannot lean on its instrument's calibration; empty where it can.
         weighed: what the batch is made of, with its lots.
+        exclusions: what keeps the cycle, or all of the test, out of means.
     """
 
     run: AnalysisRun
@@ -66,6 +69,7 @@ class History:
     doubt: str = ""
     batch: Batch | None = None
     weighed: list[Weighing] = field(default_factory=list)
+    exclusions: list[Exclusion] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -127,10 +131,20 @@ def _history(
         doubt=doubts_of([measured]).get(measured.pk, "") if measured else "",
         batch=batch,
         weighed=list(weighed) if batch else [],
+        exclusions=_exclusions(test, cycle),
         newer=measurement.current_run if measurement.current_run_id not in (None, run.pk) else None,
         cycle=cycle,
         result=result,
     )
+
+
+def _exclusions(test: CyclingTest | None, cycle: CycleRow | None) -> list[Exclusion]:
+    """Those of the whole test, and of the cycle where the number is of one."""
+    if test is None:
+        return []
+    at = cycle.cycle_count if cycle else None
+    found = left_out_of([test.cell_id]).of_test(test.cell_id, test.pk)
+    return [one for one in found if one.first_cycle is None or one.covers(at, at)]
 
 
 def parameter(name: str, value: object) -> tuple[str, str]:

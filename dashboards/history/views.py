@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from cells.cycling.models import CycleRow
 from characterization.measurement.views import crumbs_of
 from dashboards.history.services import History, history_of_cycle, history_of_result, history_of_run
+from labdb.accounts.models import Project
 from labdb.provenance.models import AnalysisRun, Result
 
 RUN = ("run__measurement__project", "run__measurement__current_run", "run__requested_by")
@@ -40,6 +44,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, history_of_run(found))
 
 
+def _came_from(request: HttpRequest) -> str:
+    """The page that the drawer was opened on."""
+    address = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
+        return ""
+    return urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
+
+
 def _answer(request: HttpRequest, history: History) -> HttpResponse:
     in_drawer = request.headers.get("HX-Request") == "true"
     crumbs = [("Cells", reverse("cell-list"))]
@@ -54,5 +66,14 @@ def _answer(request: HttpRequest, history: History) -> HttpResponse:
     return render(
         request,
         "dashboards/history/_history.html" if in_drawer else "dashboards/history/history.html",
-        {"history": history, "run": history.run, "here": request.get_full_path(), "crumbs": [*crumbs, ("History", "")]},
+        {
+            "history": history,
+            "run": history.run,
+            "here": request.get_full_path(),
+            "crumbs": [*crumbs, ("History", "")],
+            "back": _came_from(request),
+            "may_write": Project.objects.editable_by(request.user)
+            .filter(pk=history.run.measurement.project_id)
+            .exists(),
+        },
     )

@@ -107,6 +107,11 @@ class Shown:
     excluded: bool = False
 
     @property
+    def cycle_history(self) -> str:
+        """Of a cycling run: the address to which the browser adds a cycle, whose history it then tells."""
+        return f"{self.history}/at/" if self.history else ""
+
+    @property
     def name(self) -> str:
         """The label as a legend prints it, which says what was simulated, and what does not count."""
         said = f"{self.label}, simulated" if self.simulated else self.label

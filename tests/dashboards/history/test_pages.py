@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cells.exclusion.services import leave_out
 from tests.cells.cycling.made import made_run, made_table
 
 
@@ -82,7 +83,7 @@ def test_an_older_run_says_which_one_the_pages_show_now(client, ada, cell, run):
 
 def test_the_files_of_a_history_are_asked_for_once(client, ada, run, django_assert_max_num_queries):
     client.force_login(ada)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         client.get(f"/provenance/runs/{run.pk}/at/3", headers={"HX-Request": "true"})
 
 
@@ -104,3 +105,23 @@ def test_a_cell_of_a_weighed_electrode_leads_over_it_to_the_batch(client, ada, c
     assert places == sorted(places)
     assert "10.00 mg with foil" in page
     assert "9.000 mg" in page  # active now; the run's own parameters still say 10.00 mg
+
+
+def test_a_point_offers_to_leave_its_cycle_out_and_leads_back(client, ada, ben, run):
+    address = f"/provenance/runs/{run.pk}/at/3"
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/compare/?cells=1&by=cell#results"}
+    client.force_login(ada)
+    drawer = client.get(address, headers=here).content.decode()
+    back = "%2Fcompare%2F%3Fcells%3D1%26by%3Dcell"
+    assert f"/exclusions/new?test={run.measurement_id}&amp;first=3&amp;next={back}" in drawer
+    elsewhere = {**here, "HX-Current-URL": "https://elsewhere.example/"}
+    assert "next=" not in client.get(address, headers=elsewhere).content.decode()
+    client.force_login(ben)
+    assert "/exclusions/new" not in client.get(address, headers=here).content.decode()
+
+
+def test_a_point_that_is_left_out_says_why(client, ada, cell, run):
+    leave_out(cell, ada, "power cut", test=cell.cycling_tests.get(), first_cycle=3)
+    client.force_login(ada)
+    assert "“power cut”" in client.get(f"/provenance/runs/{run.pk}/at/3").content.decode()
+    assert "power cut" not in client.get(f"/provenance/runs/{run.pk}/at/4").content.decode()
