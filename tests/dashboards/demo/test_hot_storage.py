@@ -5,17 +5,23 @@ from __future__ import annotations
 from statistics import mean, stdev
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from cells.cycling.join import join
 from cells.cycling.technique import CYCLING
+from cells.storage.models import StoragePlan
+from dashboards.demo import characterizing
 from dashboards.demo.reported import REPORTED, reported
 from dashboards.demo.simulate.files import write_files
 from dashboards.demo.simulate.hot_storage import STORAGE_CELSIUS, STORAGE_SOLVED, recovered_share
 from dashboards.demo.simulate.products import PRODUCTS
 from dashboards.demo.simulate.specimens import Specimen, specimens
+from dashboards.management.commands import load_demo
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import matches
 from labdb.ingest.technique import Analysis
+from labdb.provenance.models import Result
 
 SHARE = "recovered_capacity_share_after_42_day"
 STORED = [product for product in PRODUCTS if product.code in STORAGE_SOLVED]
@@ -82,3 +88,17 @@ def test_the_solved_loss_gives_the_reported_share_without_scatter(product):
 
 def test_every_reported_storage_is_simulated():
     assert {one.product for one in REPORTED if one.kind == "storage"} == set(STORAGE_SOLVED)
+
+
+@pytest.mark.django_db
+def test_the_plans_of_the_study_are_kept_to_but_for_one_late_check(monkeypatch, settings, tmp_path, calls):
+    chosen = [one for one in specimens() if one.code in ("GP-Ni96-W1", "P-Ni96-W3")]
+    monkeypatch.setattr(load_demo, "specimens", lambda: chosen)
+    monkeypatch.setattr(characterizing, "brought", list)
+    settings.DATA_DIR = tmp_path
+    call_command("load_demo", processes=1, verbosity=0, now=True)
+    plans = {plan.cell.code: plan for plan in StoragePlan.objects.with_state(timezone.now()).select_related("cell")}
+    assert {code: plan.state for code, plan in plans.items()} == {"GP-Ni96-W1": "ended", "P-Ni96-W3": "late"}
+    assert [check.done for check in plans["P-Ni96-W3"].checks.with_done()] == [True, True, False]
+    found = Result.objects.filter(run__measurement__technique="cycling", quantity="storage_temperature_celsius")
+    assert set(found.values_list("value", flat=True)) == {STORAGE_CELSIUS}
