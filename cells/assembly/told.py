@@ -118,7 +118,7 @@ def electrode_facts(cell: Cell) -> Group:
         ("Negative electrode", cell.negative_electrode),
     ):
         if disc is not None:
-            facts.append(Fact(label, electrode(disc)))
+            facts.append(Fact(label, electrode(disc), disc.sheet.get_absolute_url()))
     facts += [Fact(label, text) for label, text in balance_facts(cell)]
     return Group("Electrodes", tuple(facts))
 

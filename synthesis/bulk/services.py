@@ -24,8 +24,20 @@ class ChangedError(ValueError):
     """Something that the dry run rests on changed since it was shown."""
 
 
-def keep_list(path: Path, name: str, project: Project, user: User, *, sha256: str = "", move: bool = False) -> RawFile:
-    """Keep a list in its project, as any file is kept; no batch is made yet.
+def keep_list(
+    path: Path,
+    name: str,
+    project: Project,
+    user: User,
+    *,
+    sha256: str = "",
+    move: bool = False,
+    technique: str = TECHNIQUE,
+) -> RawFile:
+    """Keep a list in its project, as any file is kept; nothing is made of it yet.
+
+    Args:
+        technique: as what the file is filed; lists of other records than batches have their own.
 
     Raises:
         PermissionDenied: the user may not write in the project.
@@ -33,7 +45,7 @@ def keep_list(path: Path, name: str, project: Project, user: User, *, sha256: st
     """
     raw_file, _ = keep(path, name, project, user, sha256=sha256, move=move)
     if raw_file.state == RawFile.State.INBOX:
-        raw_file.state, raw_file.technique = RawFile.State.FILED, TECHNIQUE
+        raw_file.state, raw_file.technique = RawFile.State.FILED, technique
         raw_file.inbox_reason, raw_file.inbox_note = RawFile.Reason.NONE, ""
         raw_file.save()
     return raw_file
