@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from cells.assembly.balance import Balance, Side, balance, lithium_foil
 from cells.assembly.build import BUILD_FIELDS, Build, constraints
+from cells.assembly.plausible import implausible_mass
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
 from labdb.accounts.models import Project, ProjectQuerySet
 from synthesis.batch.models import Batch
@@ -151,6 +152,10 @@ class Cell(Build):
                 wrong[f"{name}_electrode"] = f"{disc} is of the {polarity} electrode {disc.sheet}; choose a {name} one."
         if self.positive_electrode_id is not None and self.positive_electrode_id == self.negative_electrode_id:
             wrong["negative_electrode"] = f"{self.positive_electrode} is the positive electrode already."
+        if self.active_mass_source == self.MassSource.ENTERED and (
+            sentence := implausible_mass(self.format, self.active_mass_mg)
+        ):
+            wrong["active_mass_mg"] = sentence
         if wrong:
             raise ValidationError(wrong)
 
