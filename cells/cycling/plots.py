@@ -27,6 +27,15 @@ EFFICIENCY = "coulombic_efficiency"
 MARKED = 60  # cycles; a longer line is drawn without markers
 LINE = 1.4  # pixels
 
+# How the cycles that do not age the cell are marked.
+SYMBOLS = {
+    "formation": "diamond",
+    "check-up": "circle-open",
+    "rate": "triangle-up-open",
+    "HPPC": "square-open",
+    "storage": "cross-open",
+}
+
 # The columns that can be drawn against the cycle, as on the pages.
 DRAWN = (
     "discharge_capacity_mah_per_g",
@@ -48,16 +57,14 @@ class Pieces:
 
     Attributes:
         line: the ageing cycles; other cycles are gaps that plotly is told to connect.
-        formation: the formation cycles, where there are any.
-        check_up: the check-up cycles, where there are any.
+        marked: the cycles of other kinds, in the order of `SYMBOLS`; a kind that is not there has no entry.
         excluded: the complete cycles that a person left out, of any kind, where there are any.
         last: the value that the line ends at, in the printed unit; nan without a line.
         points: how many ageing cycles have the quantity.
     """
 
     line: dict[str, Any]
-    formation: dict[str, Any] | None
-    check_up: dict[str, Any] | None
+    marked: dict[str, dict[str, Any]]
     excluded: dict[str, Any] | None
     last: float
     points: int
@@ -77,8 +84,7 @@ class Curve:
         self.cycle_count = cycles["cycle_count"].to_numpy().astype(np.int32)
         self.ageing_index = cycles["ageing_index"].fill_null(0).to_numpy().astype(np.int32)
         self.ageing = (kind == "ageing") & complete
-        self.formation = (kind == "formation") & complete
-        self.check_up = (kind == "check-up") & complete
+        self.marked = {name: (kind == name) & complete for name in SYMBOLS if (kind == name).any()}
         self._values = {
             name: cycles[name].cast(pl.Float32).fill_null(float("nan")).to_numpy()
             for name in DRAWN
@@ -102,9 +108,17 @@ class Curve:
         """The discharge capacity that this run can show: per gram where the mass was known."""
         return CAPACITIES[0] if self.has(CAPACITIES[0]) else CAPACITIES[1]
 
+    @property
+    def told(self) -> np.ndarray:
+        """Which cycles are complete and were for something."""
+        found = self.ageing
+        for which in self.marked.values():
+            found = found | which
+        return found
+
     def telling(self) -> list[int]:
         """The cycles whose voltage profiles say most of a test: the first, and some of the ageing ones to the last."""
-        complete = self.cycle_count[self.ageing | self.formation | self.check_up]
+        complete = self.cycle_count[self.told]
         ageing = self.cycle_count[self.ageing]
         chosen = complete[:1].tolist()
         if ageing.size:
@@ -112,6 +126,8 @@ class Curve:
             if ageing.size < 100:
                 steps = [1, (ageing.size + 1) // 2, ageing.size]
             chosen += [int(ageing[number - 1]) for number in steps]
+        elif complete.size:
+            chosen += complete[np.linspace(0, complete.size - 1, 4).astype(int)].tolist()
         return list(dict.fromkeys(chosen))[:6]
 
     def excluded(self, name: str, without: Ranges) -> np.ndarray:
@@ -172,11 +188,10 @@ class Curve:
             line = {"x0": int(self.cycle_count[first]), "dx": 1, "y": typed(gapped)}
         else:
             line = whole_numbers(x) | {"y": typed(y)}
-        others = along == "cycle_count"
+        others = self.marked if along == "cycle_count" else {}
         return Pieces(
             line=line,
-            formation=self._marked(name, self.formation & ~excluded) if others else None,
-            check_up=self._marked(name, self.check_up & ~excluded) if others else None,
+            marked={kind: found for kind, which in others.items() if (found := self._marked(name, which & ~excluded))},
             excluded=self._excluded(name, along, excluded) if excluded.any() else None,
             last=float(y[-1]) if y.size else float("nan"),
             points=int(y.size),
@@ -184,7 +199,7 @@ class Curve:
 
     def _excluded(self, name: str, along: Along, excluded: np.ndarray) -> dict[str, Any] | None:
         """Against the ageing cycle only ageing cycles have a place."""
-        complete = self.ageing if along == "ageing_index" else self.ageing | self.formation | self.check_up
+        complete = self.ageing if along == "ageing_index" else self.told
         return self._marked(name, complete & excluded, along)
 
     def _marked(self, name: str, which: np.ndarray, along: Along = "cycle_count") -> dict[str, Any] | None:
@@ -238,8 +253,7 @@ def cycles_figure(
                 }
             )
         for kind, points, symbol, paint in (
-            ("formation", pieces.formation, "diamond", colour(number)),
-            ("check-up", pieces.check_up, "circle-open", colour(number)),
+            *((kind, points, SYMBOLS[kind], colour(number)) for kind, points in pieces.marked.items()),
             ("excluded", pieces.excluded, "circle", EXCLUDED),
         ):
             if points:

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cells.cycling.plots import EFFICIENCY, LINE, Along, Curve, Line, dq_dv_figure, efficiency_range, profile_figure
+from cells.cycling.plots import (
+    EFFICIENCY,
+    LINE,
+    SYMBOLS,
+    Along,
+    Curve,
+    Line,
+    dq_dv_figure,
+    efficiency_range,
+    profile_figure,
+)
 from dashboards.comparison.bands import Band, band
 from dashboards.comparison.series import Over, Series, batches, cells, colours, group_names, per_gram_of
 from labdb import figures
@@ -34,7 +44,7 @@ def _ranked(ends: Mapping[str, float]) -> dict[str, int]:
 
 
 def each_figure(series: Sequence[Series], name: str, along: Along = "cycle_count") -> Figure:
-    """One line a test, of its ageing cycles; formation is a diamond, a check-up a hollow circle, grey does not count.
+    """One line a test, of its ageing cycles; other kinds are marked (`SYMBOLS`), grey does not count.
 
     Args:
         name: the quantity on the y axis.
@@ -69,11 +79,9 @@ def each_figure(series: Sequence[Series], name: str, along: Along = "cycle_count
                 trace |= {"name": names[one.group], "legendrank": ranks[one.group]}
                 named.add(one.group)
             traces.append(trace)
-        marks = [("check-up", parts.check_up, "circle-open")]
-        if len(drawn) <= MARKED_LINES or not parts.points:
-            marks.append(("formation", parts.formation, "diamond-open" if one.control else "diamond"))
-        for kind, points, symbol in marks:
-            if points:
+        for kind, points in parts.marked.items():
+            symbol = "diamond-open" if kind == "formation" and one.control else SYMBOLS[kind]
+            if kind != "formation" or len(drawn) <= MARKED_LINES or not parts.points:
                 trace = {
                     **common,
                     **points,

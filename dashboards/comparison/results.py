@@ -200,7 +200,7 @@ def _listed(one: Compared, result: Result | None, curves: dict[int, Curve]) -> L
 def cycles_of(name: str, curve: Curve) -> list[int]:
     """The cycles that a result is of, as the cycler counted; none for one of the whole test."""
     ageing = curve.cycle_count[curve.ageing].tolist()
-    complete = curve.cycle_count[curve.ageing | curve.formation | curve.check_up].tolist()
+    complete = curve.cycle_count[curve.told].tolist()
     if name.startswith("hppc_"):  # it counts the cycles before the pulses
         return []
     if at := AT_AGEING_CYCLE.search(name):

@@ -139,7 +139,7 @@ def test_fewer_points_keep_the_ends_of_the_line(curve):
 def test_ageing_cycles_are_numbered_from_one_without_gaps(curve):
     x, _ = curve.line("capacity_retention", "ageing_index")
     assert x.tolist() == list(range(1, 10))
-    assert curve.pieces("capacity_retention", "ageing_index").check_up is None
+    assert not curve.pieces("capacity_retention", "ageing_index").marked
 
 
 def test_a_cycle_cut_in_two_does_not_flatten_the_efficiencies_of_the_rest():
