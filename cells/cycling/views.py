@@ -23,6 +23,7 @@ from cells.cycling.drawings import drawing, drawings_of
 from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm, StepKindsForm
 from cells.cycling.listing import TestListing
 from cells.cycling.models import CycleRow, CyclingTest
+from cells.cycling.part_tables import printed
 from cells.cycling.protocol_page import protocol_section, said_kinds
 from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
@@ -112,6 +113,7 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
             **protocol_section(found.table("protocol") if found else None),
             **stored.figure_choices(curve),
             "drawings": drawings_of(found.names) if found else (),
+            "part_tables": list(printed(found.table)) if found else [],
             "link": request.build_absolute_uri(test.get_absolute_url()),
             "may_write": Project.objects.editable_by(request.user).filter(pk=test.project_id).exists(),
             "kinds_form": CycleKindsForm(),
