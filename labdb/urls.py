@@ -7,7 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from cells.assembly.api import CellViewSet
 from cells.assembly.api_templates import CellTemplateViewSet
 from cells.cycling.api import CycleViewSet, TestViewSet
-from cells.electrode.api import DiscViewSet, SheetViewSet
+from cells.electrode.api import SheetViewSet
+from cells.electrode.disc_api import DiscViewSet
 from cells.exclusion.api import ExclusionViewSet
 from cells.storage.api import StoragePlanViewSet
 from characterization.measurement.api import ComparedFigureView, ComparedView, MeasurementViewSet, TechniquesView

@@ -75,7 +75,7 @@ def test_the_cathode_of_the_reference_study_can_be_written_down(browser, project
     page = browser.get(answer["Location"]).content.decode()
     for said in (
         "90 : 5 : 5",
-        "13.0 µm aluminium, 99.99 %",
+        "13 µm aluminium, 99.99 %",
         "80 °C, 2 h, then 120 °C, vacuum, overnight",
         "50.0 % solids",
     ):
