@@ -410,6 +410,7 @@ SPECTACULAR_SETTINGS = {
         "MemberRole": "labdb.accounts.models.Role",
         "CalibrationState": "labdb.instruments.models.STATES",
         "StorageState": "cells.storage.models.STATES",
+        "BlockKind": "cells.cycling.table.BLOCK_KINDS",
     },
 }
 
