@@ -15,8 +15,8 @@ from scipy.optimize import brentq, least_squares
 
 from dashboards.demo.reported import reported
 from dashboards.demo.simulate.calibration_rates import calibrate_energy, calibrate_rate
+from dashboards.demo.simulate.cell import Cell
 from dashboards.demo.simulate.hot_storage import STORAGE_SOLVED, StorageSolved, recovered_share
-from dashboards.demo.simulate.model import Cell
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS, Calibrated, Product
 from dashboards.demo.simulate.programs import AgeingTest, run_cycles
 from dashboards.demo.simulate.rate_cells import ENERGY_SOLVED, EnergySolved, RateSolved

@@ -10,7 +10,7 @@ from statistics import median
 from scipy.optimize import least_squares
 
 from dashboards.demo.reported import reported
-from dashboards.demo.simulate.model import Cell
+from dashboards.demo.simulate.cell import Cell
 from dashboards.demo.simulate.products import CALIBRATED, Product
 from dashboards.demo.simulate.programs import RateTest, run_cycles
 from dashboards.demo.simulate.rate_cells import (

@@ -15,21 +15,8 @@ from datetime import timedelta
 import numpy as np
 
 from dashboards.demo.reported import reported
-from dashboards.demo.simulate.model import (
-    SECOND_PER_HOUR,
-    Cell,
-    Limits,
-    State,
-    Step,
-    StepKind,
-    charge,
-    discharge,
-    hold,
-    open_circuit_volt,
-    pristine,
-    run_cycle,
-    worn,
-)
+from dashboards.demo.simulate.cell import SECOND_PER_HOUR, Cell, Limits, State, Step, StepKind
+from dashboards.demo.simulate.model import charge, discharge, hold, open_circuit_volt, pristine, run_cycle, worn
 from dashboards.demo.simulate.products import CALIBRATED, Product
 from dashboards.demo.simulate.programs import FORMATION_C_RATE, FORMATION_CYCLES, Part
 from dashboards.demo.simulate.recorder import Recorded, Recorder

@@ -12,15 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dashboards.demo.simulate.cell import MAH_PER_AH, SECOND_PER_HOUR, Cell, Limits, State, Step, StepKind
 from dashboards.demo.simulate.electrodes import Array
 from dashboards.demo.simulate.model import (
-    MAH_PER_AH,
-    SECOND_PER_HOUR,
-    Cell,
-    Limits,
-    State,
-    Step,
-    StepKind,
     charge,
     discharge,
     hold,

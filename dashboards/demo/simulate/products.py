@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from dashboards.demo.simulate.cell import Ageing, Cell, Limits
 from dashboards.demo.simulate.electrodes import GRAPHITE, NCM83, NI96, OpenCircuit
-from dashboards.demo.simulate.model import Ageing, Cell, Limits
 from dashboards.demo.simulate.programs import AgeingTest
 
 

@@ -13,16 +13,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from dashboards.demo.simulate.model import (
-    SECOND_PER_HOUR,
-    Cell,
-    Cycle,
-    Limits,
-    open_circuit_volt,
-    pristine,
-    run_cycle,
-    worn,
-)
+from dashboards.demo.simulate.cell import SECOND_PER_HOUR, Cell, Cycle, Limits
+from dashboards.demo.simulate.model import open_circuit_volt, pristine, run_cycle, worn
 from dashboards.demo.simulate.recorder import Recorded, Recorder
 
 FORMATION_CYCLES = 3

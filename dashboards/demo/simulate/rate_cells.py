@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboards.demo.simulate.model import Cell
+from dashboards.demo.simulate.cell import Cell
 from dashboards.demo.simulate.products import CALIBRATED, HALF_LIMITS, Product
 from dashboards.demo.simulate.programs import Rate, RateTest
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboards.demo.simulate.cell import SECOND_PER_HOUR, Cycle, Step, StepKind
 from dashboards.demo.simulate.electrodes import Array
-from dashboards.demo.simulate.model import SECOND_PER_HOUR, Cycle, Step, StepKind
 
 WAIT_HOURS = 6  # at rest before the first cycle
 FINE_POINTS, COARSE_POINTS = 110, 20

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboards.demo.simulate.model import Ageing, Cell, Limits
+from dashboards.demo.simulate.cell import Ageing, Cell, Limits
 from dashboards.demo.simulate.products import CALIBRATED, Product
 from dashboards.demo.simulate.programs import AgeingTest
 

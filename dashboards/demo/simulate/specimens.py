@@ -8,11 +8,11 @@ from enum import StrEnum
 
 import numpy as np
 
+from dashboards.demo.simulate.cell import Cell, Limits
 from dashboards.demo.simulate.eis import CYCLES as IMPEDANCE_AFTER_CYCLES
 from dashboards.demo.simulate.eis import DISCHARGED_VOLT
 from dashboards.demo.simulate.hot_storage import StorageTest, storage_cell, storage_test
 from dashboards.demo.simulate.hppc import hppc_test
-from dashboards.demo.simulate.model import Cell, Limits
 from dashboards.demo.simulate.products import CALIBRATED, HALF_LIMITS, PRODUCTS, Product
 from dashboards.demo.simulate.programs import AgeingTest, Program
 from dashboards.demo.simulate.rate_cells import energy_cell, energy_test, rate_cell, rate_test

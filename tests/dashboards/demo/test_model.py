@@ -5,18 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dashboards.demo.simulate.cell import Ageing, Cell, Limits, StepKind
 from dashboards.demo.simulate.electrodes import GRAPHITE, NCM83, NI96, THERMAL_VOLT, OpenCircuit, Site
-from dashboards.demo.simulate.model import (
-    Ageing,
-    Cell,
-    Limits,
-    StepKind,
-    discharge,
-    open_circuit_volt,
-    pristine,
-    run_cycle,
-    worn,
-)
+from dashboards.demo.simulate.model import discharge, open_circuit_volt, pristine, run_cycle, worn
 from dashboards.demo.simulate.products import CALIBRATED, PRODUCTS
 from dashboards.demo.simulate.programs import AgeingTest, Rate, RateTest, run_cycles
 from dashboards.demo.simulate.specimens import KINDS, replicates, specimens
