@@ -1356,9 +1356,23 @@ QUANTITIES: dict[str, Quantity] = {
     )
 }
 
-AT_CYCLE = re.compile(r"(?P<quantity>[a-z0-9_]+)_at_(?P<cycle>\d+)")
-AT_C_RATE = re.compile(r"(?P<quantity>[a-z0-9_]+)_at_(?P<rate>\d+(\.\d+)?)C")
-AFTER_DAY = re.compile(r"(?P<quantity>[a-z_]+)_after_(?P<day>\d+)_day")
+# What may follow the name of a quantity: a pattern with the number, in words, as the end of the definition.
+WHERE = (
+    (re.compile(r"_at_(\d+)"), "at cycle {}", "At ageing cycle {}."),
+    (re.compile(r"_at_(\d+(?:\.\d+)?)C"), "at {} C", "At a discharge of {} C."),
+    (re.compile(r"_after_(\d+)_day"), "after {} days", "After {} days of storage."),
+)
+
+
+def base_of(name: str) -> tuple[str, str]:
+    """The quantity that a name begins with, and where it is taken, in words: `capacity_retention_at_100` is
+    ("capacity_retention", "at cycle 100"); a name that stands for itself has no such words.
+
+    Raises:
+        KeyError: no quantity has that name.
+    """
+    base, words, _ = _parted(name)
+    return base, words
 
 
 def quantity(name: str) -> Quantity:
@@ -1369,33 +1383,19 @@ def quantity(name: str) -> Quantity:
     Raises:
         KeyError: no quantity has that name.
     """
+    base, words, sentence = _parted(name)
+    about = QUANTITIES[base]
+    if not words:
+        return about
+    return replace(about, name=name, label=f"{about.label} {words}", definition=f"{about.definition} {sentence}")
+
+
+def _parted(name: str) -> tuple[str, str, str]:
     if name in QUANTITIES:
-        return QUANTITIES[name]
-    match = AT_CYCLE.fullmatch(name)
-    if match and match["quantity"] in QUANTITIES:
-        base, cycle = QUANTITIES[match["quantity"]], int(match["cycle"])
-        return replace(
-            base,
-            name=name,
-            label=f"{base.label} at cycle {cycle}",
-            definition=f"{base.definition} At ageing cycle {cycle}.",
-        )
-    match = AT_C_RATE.fullmatch(name)
-    if match and match["quantity"] in QUANTITIES:
-        base, rate = QUANTITIES[match["quantity"]], match["rate"]
-        return replace(
-            base,
-            name=name,
-            label=f"{base.label} at {rate} C",
-            definition=f"{base.definition} At a discharge of {rate} C.",
-        )
-    match = AFTER_DAY.fullmatch(name)
-    if match and match["quantity"] in QUANTITIES:
-        base, day = QUANTITIES[match["quantity"]], int(match["day"])
-        return replace(
-            base,
-            name=name,
-            label=f"{base.label} after {day} days",
-            definition=f"{base.definition} After {day} days of storage.",
-        )
+        return name, "", ""
+    for pattern, words, sentence in WHERE:
+        match = re.search(f"{pattern.pattern}$", name)
+        if match and name[: match.start()] in QUANTITIES:
+            number = match[1] if "." in match[1] else str(int(match[1]))
+            return name[: match.start()], words.format(number), sentence.format(number)
     raise KeyError(name)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from labdb.provenance.folded import folded
 from labdb.quantities import Quantity, quantity
 
 register = template.Library()
@@ -139,6 +140,9 @@ def known(name: str) -> Quantity | None:
         return quantity(name)
     except KeyError:
         return None
+
+
+register.filter("folded", folded)
 
 
 @register.filter
