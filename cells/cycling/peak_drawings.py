@@ -33,10 +33,18 @@ PEAKS: tuple[Drawing, ...] = (
     ),
     Drawing(
         "mean-voltage",
-        "Mean-voltage decay",
-        peak_plots.mean_voltage_decay,
-        quantities=("mean_voltage_volt", "mean_discharge_voltage_change_millivolt", "mean_voltage_gap_millivolt"),
+        "Mean voltages against cycle",
+        peak_plots.mean_voltages_by_cycle,
+        quantities=("mean_voltage_volt", "mean_voltage_gap_millivolt"),
         table="cycles",
         about="dotted: charge",
+    ),
+    Drawing(
+        "mean-voltage-decay",
+        "Mean-voltage decay",
+        peak_plots.mean_voltage_decay,
+        quantities=("mean_discharge_voltage_change_millivolt",),
+        table="cycles",
+        about="mean discharge voltage − that of the first ageing cycle",
     ),
 )

@@ -17,9 +17,10 @@ from labdb.ingest.presentation import Shown
 LINE, MARK = 1.4, 6  # pixels
 CYCLES = (10, 100, 200, 300)  # ageing cycles that are drawn where none are typed
 MANY_RUNS = 3  # with more of them only the first and the last of these cycles are drawn
-PALEST = 0.35  # of the first cycle, where cycles of one colour are told apart
+PALEST = 0.45  # of the first cycle, where cycles of one colour are told apart
 SYMBOLS = {"charge": "triangle-up", "discharge": "triangle-down"}
 POLARISATION = "dq_dv_polarisation_millivolt"
+NO_AGEING = "No ageing cycle is complete yet."
 CHANGE = "mean_discharge_voltage_change_millivolt"
 
 
@@ -42,7 +43,8 @@ def dq_dv_at_cycles(runs: Sequence[Shown]) -> Figure:
             strength = 1.0 if len(cycles) < 2 else PALEST + (1 - PALEST) * place / (len(cycles) - 1)
             shade = run.colour if strength == 1.0 else faded(run.colour, round(strength, 2))
             name = words if len(runs) == 1 else f"{run.name}, {words}"
-            common: Trace = {"type": "scatter", "legendgroup": name, "name": name, **_history(run)}
+            legend = name.replace(" ageing", "")
+            common: Trace = {"type": "scatter", "legendgroup": legend, "name": legend, **_history(run)}
             x, y = _line(curves.filter(col("cycle_count") == number), slope)
             traces.append(
                 {
@@ -162,49 +164,68 @@ def polarisations(runs: Sequence[Shown]) -> Figure:
     )
 
 
-def mean_voltage_decay(runs: Sequence[Shown]) -> Figure:
-    """Above, the mean voltages of charge and discharge; below, what the discharge changed by since the first."""
+def mean_voltages_by_cycle(runs: Sequence[Shown]) -> Figure:
+    """The mean voltages of charge (dotted) and discharge by cycle, of the ageing cycles."""
     traces: list[Trace] = []
     told = []
-    for run in runs:
-        cycles = run.table("cycles")
-        ageing = None if cycles is None else mean_voltages(cycles)
-        if ageing is None or ageing.is_empty():
-            continue
-        x = typed(ageing["cycle_count"], "int32")
-        dash = "dash" if run.dashed else "solid"
-        for column, half, place, look in (
-            ("mean_charge_voltage_volt", "charge", "y", "dot"),
-            ("mean_discharge_voltage_volt", "discharge", "y", dash),
-            (CHANGE, "discharge", "y2", dash),
-        ):
+    for run, ageing in _ageing(runs):
+        for half, look in (("charge", {"dash": "dot"}), ("discharge", _dash(run))):
+            name = half if len(runs) == 1 else run.name
+            values = ageing[f"mean_{half}_voltage_volt"]
             traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "name": half if len(runs) == 1 else run.name,
-                    "legendgroup": half if len(runs) == 1 else run.name,
-                    "showlegend": place == "y" and (len(runs) == 1 or half == "discharge"),
-                    "x": x,
-                    "y": typed(ageing[column].fill_null(float("nan")), "float64"),
-                    "yaxis": place,
-                    "line": {"color": run.colour, "width": LINE, "dash": look},
-                    "hovertemplate": f"{run.name}, {half}<br>cycle %{{x}}: {hover(column)}<extra></extra>",
-                    **_of_cycle(run),
-                }
+                _by_cycle(run, ageing, values, "mean_voltage_volt", f"{run.name}, {half}")
+                | {"name": name, "legendgroup": name, "showlegend": len(runs) == 1 or half == "discharge"}
+                | {"line": {"color": run.colour, "width": LINE, **look}}
             )
-        told.append(f"{run.name} {ageing[CHANGE][-1]:.3g} mV over {ageing.height} ageing cycles")
-    layout = {
-        "xaxis": axis("cycle_count", anchor="y2", rangemode="tozero"),
-        "yaxis": axis("mean_voltage_volt", domain=[0.46, 1.0]),
-        "yaxis2": axis(CHANGE, domain=[0.0, 0.38], anchor="x"),
-    }
+            told.append(f"{run.name} {half} from {values[0]:.3f} to {values[-1]:.3f} V")
     return figure(
         traces,
-        layout,
-        f"Mean voltages by cycle, charge dotted; the discharge changed by: {'; '.join(told[:6])}.",
-        empty="No ageing cycle is complete yet.",
+        {"xaxis": axis("cycle_count", rangemode="tozero"), "yaxis": axis("mean_voltage_volt")},
+        f"Mean voltages by cycle, charge dotted: {'; '.join(told[:6])}.",
+        empty=NO_AGEING,
     )
+
+
+def mean_voltage_decay(runs: Sequence[Shown]) -> Figure:
+    """What the mean discharge voltage changed by since the first ageing cycle."""
+    traces: list[Trace] = []
+    told = []
+    for run, ageing in _ageing(runs):
+        values = ageing[CHANGE]
+        traces.append(
+            _by_cycle(run, ageing, values, CHANGE, run.name)
+            | {"name": run.name, "line": {"color": run.colour, "width": LINE, **_dash(run)}}
+        )
+        told.append(f"{run.name} {values[-1]:.3g} mV over {ageing.height} ageing cycles")
+    return figure(
+        traces,
+        {"xaxis": axis("cycle_count", rangemode="tozero"), "yaxis": axis(CHANGE)},
+        f"Change of the mean discharge voltage: {'; '.join(told[:6])}.",
+        empty=NO_AGEING,
+    )
+
+
+def _ageing(runs: Sequence[Shown]) -> list[tuple[Shown, pl.DataFrame]]:
+    """The runs that have ageing cycles with both mean voltages, and these cycles."""
+    found = []
+    for run in runs:
+        cycles = run.table("cycles")
+        if cycles is not None:
+            ageing = mean_voltages(cycles).drop_nulls(["mean_charge_voltage_volt", CHANGE])
+            if ageing.height:
+                found.append((run, ageing))
+    return found
+
+
+def _by_cycle(run: Shown, cycles: pl.DataFrame, values: pl.Series, name: str, words: str) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": typed(cycles["cycle_count"], "int32"),
+        "y": typed(values, "float64"),
+        "hovertemplate": f"{words}<br>cycle %{{x}}: {hover(name)}<extra></extra>",
+        **_of_cycle(run),
+    }
 
 
 def _chosen(run: Shown, curves: pl.DataFrame, runs: int) -> dict[int, str]:
@@ -216,7 +237,7 @@ def _chosen(run: Shown, curves: pl.DataFrame, runs: int) -> dict[int, str]:
         own = cycles.filter(col("cycle_count").is_in(stored) & col("ageing_index").is_not_null())
         ages = dict(own.select("ageing_index", "cycle_count").iter_rows())
     words = {number: f"cycle {number}" for number in stored} | {
-        number: f"ageing cycle {age}" for age, number in ages.items()
+        number: f"{_ordinal(age)} ageing cycle" for age, number in ages.items()
     }
     if run.chosen and ages:
         wanted = [ages[min(ages, key=lambda age: abs(age - number))] for number in run.chosen]
@@ -229,6 +250,11 @@ def _chosen(run: Shown, curves: pl.DataFrame, runs: int) -> dict[int, str]:
         if runs > MANY_RUNS:
             wanted = [wanted[0], wanted[-1]]
     return {number: words[number] for number in sorted(set(wanted))}
+
+
+def _ordinal(number: int) -> str:
+    end = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{end}"
 
 
 def _counted(cycles: dict[int, str]) -> str:

@@ -12,7 +12,7 @@ from cells.cycling.technique import analyse
 from labdb.ingest.presentation import Shown
 from tests.cells.cycling.test_peaks import aged
 
-NAMES = ("dq-dv-cycles", "dq-dv-peaks", "polarisation", "mean-voltage")
+NAMES = ("dq-dv-cycles", "dq-dv-peaks", "polarisation", "mean-voltage", "mean-voltage-decay")
 TYPES = {"f4": np.float32, "f8": np.float64, "i4": np.int32}
 
 
@@ -48,7 +48,7 @@ def test_each_figure_has_a_summary_and_its_history(tables):
 def test_dq_dv_is_drawn_at_ageing_cycles_10_and_100_with_the_discharge_below_zero(tables):
     figure = drawing("dq-dv-cycles").draw([run(tables)])
     lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
-    assert [line["name"] for line in lines] == ["ageing cycle 10", "ageing cycle 100"]
+    assert [line["name"] for line in lines] == ["10th cycle", "100th cycle"]
     assert min(value for value in values(lines[0]["y"]) if value == value) < -1000
     marks = next(trace for trace in figure["data"] if trace["mode"] == "markers")
     assert sorted(set(marks["text"])) == ["H1–M", "H2–H3", "M–H2"]
@@ -58,7 +58,7 @@ def test_dq_dv_is_drawn_at_ageing_cycles_10_and_100_with_the_discharge_below_zer
 def test_typed_cycles_are_drawn_by_the_nearest_that_is_stored_and_said_as_what_they_are(tables):
     figure = drawing("dq-dv-cycles").draw([run(tables, chosen=(48, 120))])
     names = [trace["name"] for trace in figure["data"] if trace["mode"] == "lines"]
-    assert names == ["ageing cycle 50", "ageing cycle 120"]
+    assert names == ["50th cycle", "120th cycle"]
 
 
 def test_without_a_mass_it_is_per_cell(tables):
@@ -94,10 +94,15 @@ def test_of_many_tests_two_cycles_of_each_are_drawn(tables):
 
 
 def test_the_mean_voltage_falls_by_what_its_result_says(tables):
-    figure = drawing("mean-voltage").draw([run(tables)])
-    change = next(trace for trace in figure["data"] if trace["yaxis"] == "y2")
+    (change,) = drawing("mean-voltage-decay").draw([run(tables)])["data"]
     assert values(change["y"])[0] == 0
     assert values(change["y"])[99] == pytest.approx(-9.9 * 2.4 / 3.1, abs=0.05)
+
+
+def test_the_mean_voltage_of_a_charge_is_dotted(tables):
+    charge, discharge = drawing("mean-voltage").draw([run(tables, dashed=True)])["data"]
+    assert [trace["line"]["dash"] for trace in (charge, discharge)] == ["dot", "dash"]
+    assert values(charge["y"])[0] > values(discharge["y"])[0]
 
 
 def test_what_is_not_there_is_said():
