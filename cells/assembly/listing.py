@@ -25,6 +25,7 @@ RESULTS = (
     "capacity_retention_at_500",
     "cycle_life_80_percent",
     "mean_coulombic_efficiency",
+    "recovered_capacity_share",
     "ageing_cycles",
     "cycles",
 )

@@ -31,12 +31,13 @@ def analyse(tested: Tested) -> Analysis:
     """The energies, with the table `energies`; nothing where the active mass or 1 C is not known.
 
     Of each discharge rate the median over the complete cycles before ageing has begun: those of formation, of check-ups
-    and of rate tests before the second ageing cycle, and the first ageing cycle itself.
+    and of rate tests before the second ageing cycle and before a storage, and the first ageing cycle itself.
     """
     cycles = tested.cycles.filter("complete", col("specific_energy_wh_per_kg") > 0, col("discharge_c_rate") > 0)
-    aged = cycles.filter(col("ageing_index") == 2)["start_time_second"]
-    if aged.len():
-        cycles = cycles.filter(col("start_time_second") < aged[0])
+    aged = cycles.filter(col("ageing_index") == 2)["start_time_second"].to_list()[:1]
+    stored = tested.blocks.filter(col("kind").cast(pl.String) == "storage")["start_time_second"].to_list()[:1]
+    if aged or stored:
+        cycles = cycles.filter(col("start_time_second") < min(aged + stored))
     cycles = cycles.filter(col("kind").cast(pl.String).is_in(FRESH) | (col("ageing_index") == 1))
     if cycles.is_empty():
         return Analysis()

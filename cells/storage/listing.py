@@ -37,7 +37,7 @@ class StoragePlanListing(Listing):
         Column("product", "Product", path="cell__product", value="cell.product", about="text"),
         Column("state", "State", about="status", sortable=False),
         Column("next_due_at", "Next check", about="date", missing="None is waited for"),
-        Column("temperature_celsius"),
+        Column("storage_temperature_celsius", path="temperature_celsius", value="temperature_celsius"),
         Column("charged_text", "Charged to", about="text", sortable=False),
         Column("days_text", "Checks after / d", about="text", sortable=False, missing="None planned"),
         Column("started_at", "Stored since", about="date"),

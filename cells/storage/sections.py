@@ -31,5 +31,8 @@ def of_cell(request: HttpRequest, cell: Cell) -> RecordSection | None:
         "cells/storage/_of_cell.html",
         {"plans": plans, "now": now},
         len(plans),
-        (("Plan storage", new),) if may_write and not stored else (),
+        (
+            ("All stored cells", reverse("storage-plan-list")),
+            *((("Plan storage", new),) if may_write and not stored else ()),
+        ),
     )

@@ -229,3 +229,8 @@ def test_a_test_without_storage_has_no_table_of_it():
 def test_parameters_without_sense_are_refused(told, sentence):
     with pytest.raises(ValueError, match=sentence):
         analysed(study(), **told)
+
+
+def test_checks_after_a_storage_do_not_count_in_the_energy_of_a_fresh_cell():
+    energies = analysed(study()).tables["energies"]
+    assert energies.select("c_rate", "n").rows() == [(0.1, 1), (0.33, 1)]

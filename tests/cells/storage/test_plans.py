@@ -244,7 +244,9 @@ def test_who_sees_and_who_writes_on_pages(client, ada, ben, cleo, cell, plan):
     assert "C-001" not in client.get("/storage-plans/").content.decode()
 
 
-@pytest.mark.parametrize(("query", "found"), [("state=late", 1), ("state=ended", 0), ("min_temperature_celsius=61", 0)])
+@pytest.mark.parametrize(
+    ("query", "found"), [("state=late", 1), ("state=ended", 0), ("min_storage_temperature_celsius=61", 0)]
+)
 def test_the_list_is_filtered(client, ada, plan, query, found):
     client.force_login(ada)
     assert client.get(f"/storage-plans/?{query}").content.decode().count(f"/cells/{plan.cell_id}/#storage") == found
@@ -253,7 +255,7 @@ def test_the_list_is_filtered(client, ada, plan, query, found):
 def test_the_list_goes_out_as_csv(client, ada, plan):
     client.force_login(ada)
     lines = client.get("/storage-plans/?as=csv").getvalue().decode().splitlines()
-    assert lines[0].startswith("cell,product,state,next_due_at,temperature_celsius")
+    assert lines[0].startswith("cell,product,state,next_due_at,storage_temperature_celsius")
     assert lines[1].startswith("C-001,GP-NCM,late,")
 
 
