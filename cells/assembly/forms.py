@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from cells.assembly import formats, layers
 from cells.assembly.build import BUILD_FIELDS
 from cells.assembly.discs import disc_of, no_disc_sentence
+from cells.assembly.masses import contradictions
 from cells.assembly.models import Cell, CellTemplate
 from cells.assembly.services import batch_of, no_batch_sentence
 from labdb.accounts.models import Project, User
@@ -194,6 +195,10 @@ class CellForm(BuildForm):
         self.instance.batch = batch_of(project, code) if project and code else None
         if project and code and self.instance.batch is None:
             self.add_error("batch_code", no_batch_sentence(project, code))
+        typed_mass = data.get("active_mass_mg") if "active_mass_mg" in self.changed_data else None
+        typed_batch = self.instance.batch if "batch_code" in self.changed_data else None
+        for name, sentence in contradictions(data.get("positive_electrode"), typed_mass, typed_batch).items():
+            self.add_error("batch_code" if name == "batch" else name, sentence)
         return data
 
 

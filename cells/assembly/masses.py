@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,9 +12,11 @@ from simple_history.utils import bulk_update_with_history
 
 from cells.assembly.models import Cell
 from cells.cycling.models import CyclingTest
+from cells.electrode.models import ElectrodeDisc
 from labdb.accounts.models import User
 from labdb.ingest.services import current_parameters, request_runs
 from labdb.provenance.models import AnalysisRun
+from synthesis.batch.models import Batch
 
 Source = Cell.MassSource
 
@@ -57,6 +60,31 @@ def given_mass(cell: Cell) -> tuple[float | None, Source]:
     if found.active_mass_mg is not None and (found.weighed or typed is None):
         return found.active_mass_mg, Source.WEIGHED if found.weighed else Source.LOADING
     return typed, Source.ENTERED
+
+
+# A typed mass this close to the weighed one is the same number, rounded.
+SAME_MASS = 1e-3
+
+
+def contradictions(disc: ElectrodeDisc | None, mass_mg: float | None, batch: Batch | None) -> dict[str, str]:
+    """What a person typed that the positive electrode says otherwise, which goes before it.
+
+    Returns:
+        A sentence by field: "active_mass_mg", "batch".
+    """
+    found: dict[str, str] = {}
+    if disc is None:
+        return found
+    numbers = disc.numbers
+    weighed = numbers.active_mass_mg if numbers.weighed else None
+    if mass_mg is not None and weighed is not None and not math.isclose(mass_mg, weighed, rel_tol=SAME_MASS):
+        found["active_mass_mg"] = (
+            f"The weight of {disc} gives {weighed:.4g} mg, not {mass_mg:.4g} mg; leave the mass out, or correct the"
+            " electrode."
+        )
+    if batch is not None and disc.sheet.batch is not None and disc.sheet.batch != batch:
+        found["batch"] = f"{disc} is of batch {disc.sheet.batch}, not {batch}; leave the batch out."
+    return found
 
 
 FOLLOWING = ("active_mass_mg", "active_mass_source", "batch", "areal_loading_mg_per_cm2", "n_p_ratio")

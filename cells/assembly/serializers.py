@@ -11,6 +11,7 @@ from rest_framework import serializers
 from cells.assembly import layers
 from cells.assembly.build import BUILD_FIELDS
 from cells.assembly.discs import disc_of, no_disc_sentence
+from cells.assembly.masses import contradictions
 from cells.assembly.models import Cell, CellTemplate
 from cells.assembly.services import batch_of, no_batch_sentence
 from labdb.accounts.models import Project
@@ -135,7 +136,18 @@ class CellWrite(serializers.ModelSerializer):
         self._check(attrs)
         if "active_mass_mg" in attrs and attrs["active_mass_mg"] != getattr(self.instance, "active_mass_mg", None):
             attrs["active_mass_source"] = Cell.MassSource.ENTERED
+        self._refuse_contradictions(attrs)
         return attrs
+
+    def _refuse_contradictions(self, attrs: dict[str, Any]) -> None:
+        typed = {name: attrs.get(name) for name in ("active_mass_mg", "batch")}
+        new = {name: value if value != getattr(self.instance, name, None) else None for name, value in typed.items()}
+        disc = attrs.get("positive_electrode", getattr(self.instance, "positive_electrode", None))
+        found = contradictions(disc, new["active_mass_mg"], new["batch"])
+        if found:
+            raise serializers.ValidationError(
+                {"batch_code" if name == "batch" else name: [sentence] for name, sentence in found.items()}
+            )
 
     def _named(self, name: str, project: Project, code: str) -> Any:
         """The batch or electrode of a code; those of a bulk request are fetched once, and come in the context."""

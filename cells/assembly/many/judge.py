@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cells.assembly import layers
 from cells.assembly.build import BUILD_FIELDS
-from cells.assembly.masses import follow
+from cells.assembly.masses import contradictions, follow
 from cells.assembly.models import Cell, CellTemplate
 from cells.assembly.services import no_batch_sentence, taken_electrodes
 from cells.electrode.models import ElectrodeDisc
@@ -115,6 +115,8 @@ class _Judge:
         cell = Cell(project=self.project, code=values.get("code", "").strip(), **found)
         self._code(row, cell)
         self._check(row, cell)
+        typed = {name: found.get(name) for name in ("active_mass_mg", "batch") if values.get(name, "").strip()}
+        row.errors |= contradictions(cell.positive_electrode, typed.get("active_mass_mg"), typed.get("batch"))
         if not row.errors:
             follow(cell)
             row.cell = cell

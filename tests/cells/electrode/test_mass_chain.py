@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cells.assembly.many.judge import judge
 from cells.assembly.models import Cell
 from cells.assembly.services import add_cells, save_cell
 from cells.electrode.arithmetic import ElectrodeError
@@ -220,3 +221,50 @@ def test_queries_of_a_new_formulation_do_not_grow_with_the_cells(
     assert change(0.7) == few
     assert ElectrodeSheet.objects.count() == 1
     assert ElectrodeDisc.objects.count() == 5
+
+
+def test_a_typed_mass_that_the_weight_contradicts_is_refused_over_rest(api, ada, built):
+    address = f"/api/v1/cells/{built.pk}"
+    refused = api(ada).patch(address, {"active_mass_mg": 12.0}, format="json")
+    assert refused.status_code == 400
+    assert "gives 9 mg, not 12 mg" in str(refused.json())
+    other = api(ada).patch(address, {"batch_code": batch_of(built.project, "B-2").code}, format="json")
+    assert "is of batch GP-NCM-01, not B-2" in str(other.json())
+    assert api(ada).patch(address, {"active_mass_mg": 9.0, "note": "as is"}, format="json").status_code == 200
+    [row] = (
+        api(ada)
+        .post(
+            "/api/v1/cells/bulk",
+            [{"project": built.project_id, "code": "X", "positive_electrode_code": "", "active_mass_mg": 12.0}],
+            format="json",
+        )
+        .json()["results"]
+    )
+    assert row["errors"] == {}
+
+
+def test_a_typed_mass_that_the_weight_contradicts_is_refused_in_the_form(client, ada, cell, punch):
+    [disc] = punch(13.0)
+    form = {
+        "project": cell.project_id,
+        "code": "X",
+        "format": "coin_half",
+        "reference_electrode": "Li/Li+",
+        "positive_electrode": disc.code,
+        "active_mass_mg": "12",
+    }
+    client.force_login(ada)
+    page = client.post("/cells/new", form).content.decode()
+    assert "gives 9 mg, not 12 mg" in page
+    client.post("/cells/new", form | {"active_mass_mg": ""})
+    assert Cell.objects.get(code="X").active_mass_mg == pytest.approx(9.0)
+
+
+def test_a_typed_mass_that_the_weight_contradicts_is_refused_in_a_list(project, punch):
+    discs = punch(13.0, 13.0)
+    rows = [{"code": f"X{n}", "positive_electrode": disc.code} for n, disc in enumerate(discs)]
+    rows[1]["active_mass_mg"] = "12"
+    good, bad = judge(list(enumerate(rows, start=2)), project)
+
+    assert good.errors == {}
+    assert "gives 9 mg, not 12 mg" in bad.errors["active_mass_mg"]
