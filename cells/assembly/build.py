@@ -12,6 +12,7 @@ from django.db.models import CheckConstraint, Q
 
 from cells.assembly import formats
 from cells.assembly.layers import LayerError, SolidLayer, parse
+from cells.cycling.scale import scales
 
 OVER_0 = MinValueValidator(1e-6)
 ONE_AMOUNT = "Give the electrolyte by volume or by mass, not both."
@@ -104,6 +105,11 @@ class Build(models.Model):
         if self.reference_potential_volt is not None:
             return None if self.reference_electrode == self.Reference.NONE else self.reference_potential_volt
         return USUAL_POTENTIAL_VOLT.get(self.reference_electrode)
+
+    @property
+    def voltage_scales(self) -> list[tuple[str, str]]:
+        """What figures of its voltages can be shown against."""
+        return scales(self.potential_against_lithium_volt, self.get_reference_electrode_display())
 
     def clean(self) -> None:
         super().clean()

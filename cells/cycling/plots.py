@@ -15,6 +15,7 @@ import polars as pl
 from tsdownsample import MinMaxLTTBDownsampler
 
 from cells.cycling.protocol_plots import bands
+from cells.cycling.scale import MEASURED, Scale
 from cells.exclusion.ranges import Ranges, covered
 from labdb import figures
 from labdb.figures import EXCLUDED, Figure, Trace, axis, colour, hover, shown, typed, whole_numbers
@@ -352,29 +353,39 @@ def _named(lines: Sequence[Line]) -> str:
     return f"{'; '.join(names[:6])}{' and others' if len(names) > 6 else ''}"
 
 
-def profile_figure(lines: Sequence[Line], capacity: str, empty: str = "No cycle to draw.") -> Figure:
+def profile_figure(
+    lines: Sequence[Line], capacity: str, empty: str = "No cycle to draw.", scale: Scale = MEASURED
+) -> Figure:
     """Voltage against capacity; a line is one half cycle, or both with a gap between them.
 
     Args:
         capacity: the quantity on the x axis, per gram or not.
+        scale: that the voltages of the lines are on.
     """
     return figures.figure(
-        _line_traces(lines, capacity, "voltage_volt"),
-        {"xaxis": axis(capacity, rangemode="tozero"), "yaxis": axis("voltage_volt")},
+        _line_traces(lines, capacity, scale.quantity),
+        {"xaxis": axis(capacity, rangemode="tozero"), "yaxis": _voltage_axis(scale)},
         f"Voltage against capacity, charge and discharge: {_named(lines)}.",
         empty=empty,
     )
 
 
-def dq_dv_figure(lines: Sequence[Line], slope: str, empty: str = "No cycle to draw.") -> Figure:
+def _voltage_axis(scale: Scale, **more: Any) -> dict[str, Any]:
+    return axis(scale.quantity, **more) | {"title": {"text": scale.title}}
+
+
+def dq_dv_figure(
+    lines: Sequence[Line], slope: str, empty: str = "No cycle to draw.", scale: Scale = MEASURED
+) -> Figure:
     """dQ/dV against voltage, the discharge below zero.
 
     Args:
         slope: the quantity on the y axis, per gram or not.
+        scale: that the voltages of the lines are on.
     """
     return figures.figure(
-        _line_traces(lines, "voltage_volt", slope),
-        {"xaxis": axis("voltage_volt"), "yaxis": axis(slope)},
+        _line_traces(lines, scale.quantity, slope),
+        {"xaxis": _voltage_axis(scale), "yaxis": axis(slope)},
         f"dQ/dV against voltage, discharge drawn below zero: {_named(lines)}.",
         empty=empty,
     )
@@ -385,6 +396,7 @@ def time_figure(
     name: str,
     window: tuple[float, float] | None = None,
     blocks: pl.DataFrame | None = None,
+    scale: Scale = MEASURED,
 ) -> Figure:
     """Voltage and current against time, from an overview or a window of the records, and the protocol above them.
 
@@ -392,8 +404,11 @@ def time_figure(
         records: `test_time_second`, `voltage_volt`, `current_ampere`.
         window: seconds that are shown where not all of the test is.
         blocks: a `BLOCKS` table; without it there is no strip.
+        scale: on which the voltages are shown; the records are as measured.
     """
     hours = records["test_time_second"].to_numpy() / 3600
+    if scale.shift_volt:
+        records = records.with_columns(pl.col("voltage_volt") + scale.shift_volt)
     x = typed(hours, "float64")
     traces: list[Trace] = [
         {
@@ -415,7 +430,7 @@ def time_figure(
     summary = f"Voltage and current of {name} against time, {hours[-1] - hours[0]:.4g} h." if len(hours) else ""
     layout = {
         "xaxis": xaxis,
-        "yaxis": axis("voltage_volt", domain=[0.42, 0.88 if strip else 1], fixedrange=True),
+        "yaxis": _voltage_axis(scale, domain=[0.42, 0.88 if strip else 1], fixedrange=True),
         "yaxis2": axis("current_ampere", domain=[0, 0.36], fixedrange=True),
         "dragmode": "zoom",
     }

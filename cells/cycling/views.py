@@ -25,6 +25,7 @@ from cells.cycling.listing import TestListing
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.part_tables import printed
 from cells.cycling.protocol_page import protocol_section, said_kinds
+from cells.cycling.scale import Scale, scale_of
 from cells.cycling.shown import shown
 from cells.cycling.table import CYCLES
 from cells.exclusion.left_out import cycle_is_left_out, left_out_of
@@ -244,7 +245,7 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404("nothing has been found in this test yet")
     label = test.cell.code
     if name == "time":
-        return _json(_time_figure(request, run, label))
+        return _json(_time_figure(request, run, label, _scale(request, test)))
     curve = stored.curves_of([run.pk]).get(run.pk)
     if curve is None:
         raise Http404("this run has no cycles")
@@ -255,11 +256,19 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         shows = asked if asked in plots.DRAWN and curve.has(asked) else ""
         simulated = test.cell.simulated
         return _json(plots.cycles_figure(curve, label, history, shows=shows, simulated=simulated, without=without))
-    lines, x, y = _lines(request, run, curve, name, without)
+    scale = _scale(request, test)
+    lines, x, y = _lines(request, run, curve, name, scale, without)
     empty = f"{label} has no charge or discharge in cycle {request.GET.get('cycles', '')}."
     if name == "profiles":
-        return _json(plots.profile_figure(lines, x, empty))
-    return _json(plots.dq_dv_figure(lines, y, empty))
+        return _json(plots.profile_figure(lines, x, empty, scale))
+    return _json(plots.dq_dv_figure(lines, y, empty, scale))
+
+
+def _scale(request: HttpRequest, test: CyclingTest) -> Scale:
+    """`?against=lithium` shows the voltages of a cell with another reference against Li/Li⁺."""
+    cell = test.cell
+    potential = cell.potential_against_lithium_volt
+    return scale_of(request.GET.get("against", ""), potential, cell.get_reference_electrode_display())
 
 
 def draw(request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -276,7 +285,7 @@ def draw(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _lines(
-    request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str, without: Ranges = ()
+    request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str, scale: Scale, without: Ranges = ()
 ) -> tuple[list[plots.Line], str, str]:
     """Voltage profiles or dQ/dV of the cycles that the address names, and the quantities of x and y."""
     cycles = _whole_numbers(request, "cycles") or curve.telling()
@@ -288,16 +297,16 @@ def _lines(
     lines = [
         plots.Line(
             name=f"cycle {number}, excluded" if grey[number] else f"cycle {number}",
-            x=points.x / gram if profiles else points.x,
-            y=points.y if profiles else points.y / gram,
+            x=points.x / gram if profiles else points.x + scale.shift_volt,
+            y=points.y + scale.shift_volt if profiles else points.y / gram,
             history=reverse("cycle-history", args=[run.pk, number]),
             colour=EXCLUDED if grey[number] else colour(position),
         )
         for position, ((_, number), points) in enumerate(found.items())
     ]
     if profiles:
-        return lines, "capacity_mah_per_g" if mass_mg else "capacity_mah", "voltage_volt"
-    return lines, "voltage_volt", "dq_dv_mah_per_g_volt" if mass_mg else "dq_dv_mah_per_volt"
+        return lines, "capacity_mah_per_g" if mass_mg else "capacity_mah", scale.quantity
+    return lines, scale.quantity, "dq_dv_mah_per_g_volt" if mass_mg else "dq_dv_mah_per_volt"
 
 
 def numbers_csv(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
@@ -307,13 +316,13 @@ def numbers_csv(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     curve = stored.curves_of([run.pk]).get(run.pk) if run else None
     if run is None or curve is None:
         raise Http404("nothing has been found in this test yet")
-    lines, x, y = _lines(request, run, curve, name)
+    lines, x, y = _lines(request, run, curve, name, _scale(request, test))
     rows = ([line.name, *point] for line in lines for point in zip(line.x.tolist(), line.y.tolist(), strict=True))
     drawn = ([safe_cell("" if value != value else value) for value in row] for row in rows)
     return _csv(chain([["line", x, y]], drawn), f"{name}-run-{run.pk}.csv")
 
 
-def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> Figure:
+def _time_figure(request: HttpRequest, run: AnalysisRun, label: str, scale: Scale) -> Figure:
     def second(name: str) -> float | None:
         try:
             return float(request.GET[name])
@@ -325,7 +334,7 @@ def _time_figure(request: HttpRequest, run: AnalysisRun, label: str) -> Figure:
     records = stored.records_of(run.pk, window)
     if records is None:
         raise Http404("this run has no records")
-    return plots.time_figure(records, label, window, found_in([run.pk])[run.pk].table("protocol"))
+    return plots.time_figure(records, label, window, found_in([run.pk])[run.pk].table("protocol"), scale)
 
 
 def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:

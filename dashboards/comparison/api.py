@@ -12,13 +12,21 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from cells.cycling.plots import DRAWN, Along
+from cells.cycling.scale import AGAINST_LITHIUM
 from dashboards.comparison import views
 from dashboards.comparison.drawn import OF_SEVERAL
 from dashboards.comparison.selection import BY, OVER, SHOW
 from dashboards.comparison.views import OF_CYCLES
 
 FIGURES = (*OF_CYCLES, *(drawing.name for drawing in OF_SEVERAL))
-CHOICES = {"by": tuple(BY), "show": tuple(SHOW), "over": tuple(OVER), "along": get_args(Along), "y": tuple(DRAWN)}
+CHOICES = {
+    "by": tuple(BY),
+    "show": tuple(SHOW),
+    "over": tuple(OVER),
+    "along": get_args(Along),
+    "against": (AGAINST_LITHIUM,),
+    "y": tuple(DRAWN),
+}
 NUMBERS = tuple(f"numbers-{drawing.name}" for drawing in OF_SEVERAL if drawing.typed)
 OTHERS = ("cells", "tests", "cycles", "control", "group", "format", *NUMBERS)
 

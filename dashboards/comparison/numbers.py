@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cells.cycling.plots import Along, Line
+from cells.cycling.scale import scale_of
 from dashboards.comparison.bands import band
 from dashboards.comparison.series import Over, Series
 from labdb.quantities import quantity
@@ -50,9 +51,10 @@ def means(series: Sequence[Series], name: str, along: Along, over: Over) -> Iter
             yield [group, x, _number(mean * scale), _number(sd * scale), n, over, excluded]
 
 
-def lines(drawn: Sequence[Line], figure: str) -> Iterator[list[Any]]:
+def lines(drawn: Sequence[Line], figure: str, against: str = "") -> Iterator[list[Any]]:
     """The points of voltage profiles or of dQ/dV, as drawn; a gap is between charge and discharge."""
-    yield ["line", "capacity", "voltage_volt"] if figure == "profiles" else ["line", "voltage_volt", "dq_dv"]
+    voltage = scale_of(against, 0.0).quantity
+    yield ["line", "capacity", voltage] if figure == "profiles" else ["line", voltage, "dq_dv"]
     for line in drawn:
         for x, y in zip(line.x.tolist(), line.y.tolist(), strict=True):
             yield [line.name, _number(x), _number(y)]

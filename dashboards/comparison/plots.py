@@ -17,6 +17,7 @@ from cells.cycling.plots import (
     efficiency_range,
     profile_figure,
 )
+from cells.cycling.scale import Scale, scale_of
 from dashboards.comparison.bands import Band, band
 from dashboards.comparison.series import Over, Series, batches, cells, colours, group_names, per_gram_of
 from labdb import figures
@@ -243,18 +244,25 @@ def _counted(found: Band, members: Sequence[Series], over: Over) -> str:
     return said + (f" ({'' if simulated == len(members) else f'{simulated} '}simulated)" if simulated else "")
 
 
-def at_cycles_figure(lines: Sequence[Line], name: str, series: Sequence[Series]) -> Figure:
-    """Voltage profiles ("profiles") or dQ/dV ("dq-dv") of the chosen cycles; per gram where a test has a mass."""
+def at_cycles_figure(lines: Sequence[Line], name: str, series: Sequence[Series], against: str = "") -> Figure:
+    """Voltage profiles ("profiles") or dQ/dV ("dq-dv") of the chosen cycles; per gram where a test has a mass.
+
+    Args:
+        against: what the voltages of the lines are against, as in `Selection`.
+    """
     per_gram = per_gram_of(series)
     without = sum(not one.mass_mg for one in series) if per_gram else 0
-    drawn = _at_cycles(lines, name, per_gram)
+    drawn = _at_cycles(lines, name, per_gram, scale_of(against, 0.0))
     if without and lines:
         drawn["summary"] += f" {cells(without)} without active mass left out."
+    full = sum(one.potential_volt is None for one in series) if against else 0
+    if full and lines:
+        drawn["summary"] += f" {cells(full)} without a reference electrode left out."
     return drawn
 
 
-def _at_cycles(lines: Sequence[Line], name: str, per_gram: bool) -> Figure:
+def _at_cycles(lines: Sequence[Line], name: str, per_gram: bool, scale: Scale) -> Figure:
     empty = "None of these cells has a charge or a discharge in the chosen cycles."
     if name == "profiles":
-        return profile_figure(lines, "capacity_mah_per_g" if per_gram else "capacity_mah", empty)
-    return dq_dv_figure(lines, "dq_dv_mah_per_g_volt" if per_gram else "dq_dv_mah_per_volt", empty)
+        return profile_figure(lines, "capacity_mah_per_g" if per_gram else "capacity_mah", empty, scale)
+    return dq_dv_figure(lines, "dq_dv_mah_per_g_volt" if per_gram else "dq_dv_mah_per_volt", empty, scale)

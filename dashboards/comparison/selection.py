@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from cells.cycling.drawings import DRAWINGS
 from cells.cycling.plots import DRAWN, Along
+from cells.cycling.scale import AGAINST_LITHIUM
 from dashboards.comparison.grouping import GROUPINGS
 from dashboards.comparison.series import Over
 
@@ -22,6 +23,7 @@ BY = {name: grouping.label for name, grouping in GROUPINGS.items()}
 SHOW = {"each": "every cell", "mean": "mean ± SD"}
 OVER = {"cells": "cells", "batches": "batches"}
 ALONG = {"cycle_count": "cycle", "ageing_index": "ageing cycle"}
+AGAINST = {"": "as measured", AGAINST_LITHIUM: "Li/Li⁺"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Selection:
         over: what the n of a mean counts.
         along: the x axis of the figures against the cycle.
         cycles: whose voltage profiles and dQ/dV are drawn, as the cycler counted.
+        against: what voltages are shown against: as measured, or "lithium" for Li/Li⁺.
         control: the products that are drawn dashed.
         named: cells and the groups that a person puts them into, for `by` "own".
         numbers: the whole numbers that are typed for a drawing, by its name: after which cycles pulses are drawn, say.
@@ -48,6 +51,7 @@ class Selection:
     over: Over = "cells"
     along: Along = "cycle_count"
     cycles: tuple[int, ...] = (1,)
+    against: str = ""
     control: tuple[str, ...] = ()
     named: tuple[tuple[int, str], ...] = ()
     numbers: tuple[tuple[str, tuple[int, ...]], ...] = ()
@@ -65,6 +69,7 @@ class Selection:
             over="batches" if query.get("over") == "batches" else "cells",
             along="ageing_index" if query.get("along") in get_args(Along)[1:] else "cycle_count",
             cycles=_numbers(query.get("cycles", "").replace(" ", ",").split(","))[:MOST_CYCLES] or (1,),
+            against=_one_of(query.get("against"), AGAINST, ""),
             control=tuple(dict.fromkeys(query.getlist("control"))),
             named=_named(query),
             numbers=tuple(
@@ -90,7 +95,7 @@ class Selection:
                 parts.append((name, ",".join(map(str, getattr(self, name)))))
         parts += [
             (name, value)
-            for name in ("by", "show", "over", "along")
+            for name in ("by", "show", "over", "along", "against")
             if (value := getattr(self, name)) != getattr(default, name)
         ]
         parts += [("control", product) for product in self.control]

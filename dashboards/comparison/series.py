@@ -23,6 +23,7 @@ class Series:
         batch: replicates of one batch are counted apart from batches.
         history: the address of a cycle's history, ending with "at/".
         mass_mg: that the run was made with.
+        potential_volt: of its reference against Li/Li⁺; None for a full cell.
         control: drawn dashed.
         without: the cycles that a person left out of means; all where the cell or the test is.
         excluded: all of it is left out.
@@ -35,6 +36,7 @@ class Series:
     curve: Curve
     history: str
     mass_mg: float | None = None
+    potential_volt: float | None = None
     control: bool = False
     simulated: bool = False
     without: Ranges = ()

@@ -9,6 +9,7 @@ import polars as pl
 from django.urls import reverse
 
 from cells.cycling.plots import Along, Line
+from cells.cycling.scale import scale_of
 from cells.cycling.stored import curves_of, dq_dv_of, profiles_of
 from cells.cycling.table import CYCLES
 from cells.exclusion.ranges import covered
@@ -39,6 +40,7 @@ def series_of(compared: Iterable[Compared], selection: Selection) -> list[Series
             curve=curves[one.run_id],
             history=f"{before}/{one.run_id}/{after}",
             mass_mg=one.test.mass_mg if one.test else None,  # type: ignore[attr-defined]  # annotated
+            potential_volt=one.cell.potential_against_lithium_volt,
             control=one.cell.product in selection.control,
             simulated=one.cell.simulated,
             without=one.without,
@@ -62,13 +64,16 @@ def lines_of(series: Sequence[Series], selection: Selection, name: str) -> list[
         for one in series:
             if (points := found.get((one.run_id, cycle))) is None or (per_gram and not one.mass_mg):
                 continue
+            if selection.against and one.potential_volt is None:  # a full cell has no reference
+                continue
+            shift = scale_of(selection.against, one.potential_volt).shift_volt
             gram = one.mass_mg / 1000 if per_gram and one.mass_mg else 1.0
             counts = one.counts_at(cycle)
             lines.append(
                 Line(
                     name=f"{one.name}, cycle {cycle}" if counts else f"{one.name}, cycle {cycle}, excluded",
-                    x=points.x / gram if profiles else points.x,
-                    y=points.y if profiles else points.y / gram,
+                    x=points.x / gram if profiles else points.x + shift,
+                    y=points.y + shift if profiles else points.y / gram,
                     history=reverse("cycle-history", args=[one.run_id, cycle]),
                     colour=of_group[one.group] if counts else EXCLUDED,
                     dash="dash" if one.control else "solid",

@@ -18,7 +18,7 @@ from cells.cycling.plots import CAPACITIES, EFFICIENCY
 from dashboards.comparison import drawn, numbers, plots, services
 from dashboards.comparison.compared import Compared, compare
 from dashboards.comparison.results import GroupRow, results_table
-from dashboards.comparison.selection import ALONG, BY, MOST_CELLS, OVER, SHOW, Selection, drawn_quantity
+from dashboards.comparison.selection import AGAINST, ALONG, BY, MOST_CELLS, OVER, SHOW, Selection, drawn_quantity
 from dashboards.comparison.series import Series
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
@@ -70,7 +70,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "may_write": Project.objects.editable_by(request.user).filter(cells__in=found).exists(),
             "figures": [(quantity(name), [name]) for name in quantities],
             "products": sorted({one.cell.product for one in compared if one.cell.product}),
-            "options": {"by": BY, "show": SHOW, "over": OVER, "along": ALONG},
+            "options": {"by": BY, "show": SHOW, "over": OVER, "along": ALONG, "against": AGAINST},
+            "other_references": selection.against or any(one.potential_volt for one in series),
             "query": selection.query,
             "link": request.build_absolute_uri(f"{reverse('comparison')}?{selection.query}"),
             "removable": [(one, selection.without(one.cell.pk).query) for one in compared],
@@ -143,7 +144,7 @@ def _figure(request: HttpRequest, name: str) -> Figure:
             group = f"{reverse('comparison-group')}?{selection.query}&y={quantity_name}"
             return plots.mean_figure(series, quantity_name, selection.along, selection.over, group)
         return plots.each_figure(series, quantity_name, selection.along)
-    return plots.at_cycles_figure(services.lines_of(series, selection, name), name, series)
+    return plots.at_cycles_figure(services.lines_of(series, selection, name), name, series, selection.against)
 
 
 def _drawing(name: str) -> Drawing:
@@ -193,7 +194,7 @@ def numbers_csv(request: HttpRequest, name: str) -> HttpResponseBase:
         else:
             lines = numbers.cycles(series, name)
     else:
-        lines = numbers.lines(services.lines_of(series, selection, name), name)
+        lines = numbers.lines(services.lines_of(series, selection, name), name, selection.against)
     return _csv(lines, f"comparison-{name}.csv")
 
 
