@@ -49,7 +49,7 @@ STATUS: dict[str, tuple[str, str, str]] = {
     "late": ("late", "bad", "diamond"),
     "waiting": ("waiting", "idle", "ring"),
     "checked": ("all checks made", "good", "check"),
-    "ended": ("ended", "idle", "square"),
+    "ended": ("ended", "idle", "check"),
     "none-kept": ("none kept", "idle", "plain"),
     "retired": ("retired", "idle", "cross"),
     "ok": ("ok", "good", "check"),

@@ -33,7 +33,8 @@ def test_no_two_statuses_share_both_colour_and_shape_unless_they_mean_the_same()
         looks.setdefault((colour, shape), set()).add(status)
     shared = [statuses for statuses in looks.values() if len(statuses) > 1]
     assert shared == [
-        {"succeeded", "active", "released", "approved", "in-date", "ok"},
+        {"queued", "waiting"},
+        {"succeeded", "active", "released", "approved", "in-date", "checked", "ok"},
         {"failed", "fail"},
         {"inbox", "warning", "expires-soon", "due-soon", "warn"},
         {"excluded", "expired", "revoked", "withdrawn", "retired"},
