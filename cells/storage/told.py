@@ -13,7 +13,7 @@ def told_by_plans(cell: Cell) -> dict[str, Any]:
 
     Asks nothing where `storage_plans__checks` were fetched with the cell.
     """
-    plans: list[StoragePlan] = list(cell.storage_plans.all())  # type: ignore[attr-defined]  # of the floor's own
+    plans: list[StoragePlan] = list(cell.storage_plans.all())
     if not plans:
         return {}
     temperatures = {plan.temperature_celsius for plan in plans}
