@@ -158,19 +158,19 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("c_rate", "C-rate", "C", "Current / current of 1 C; C/10 is 0.1.", 3),
         Quantity(
             "rate_capacity_mah_per_g",
-            "Capacity of a rate",
+            "Rate capacity",
             "mAh/g",
             "Median discharge capacity of the complete cycles at one rate of a rate test / active mass of the cathode.",
         ),
         Quantity(
             "rate_capacity_mah",
-            "Capacity of a rate",
+            "Rate capacity",
             "mAh",
             "Median discharge capacity of the complete cycles at one rate of a rate test.",
         ),
         Quantity(
             "rate_ratio",
-            "Share of the capacity at 0.2 C",
+            "Ratio to 0.2 C",
             "",
             "Capacity of a rate / that of the first block at 0.2 C of the same rate test.",
             3,

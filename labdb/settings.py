@@ -158,6 +158,7 @@ WORKLIST = [
     "synthesis.chemical.worklist.lots",
     "labdb.instruments.worklist.calibrations",
     "cells.assembly.worklist.without_mass",
+    "cells.cycling.worklist.without_protocol",
     "cells.storage.worklist.late_checks",
     "characterization.measurement.worklist.without_composition",
     "labdb.ingest.worklist.finished",

@@ -101,6 +101,11 @@ class TestFiles(serializers.Serializer):
     file = serializers.ListField(child=serializers.FileField(), help_text="One or several, in their order.")
 
 
+def _without_protocol(rows: QuerySet[CyclingTest], values: list[bool]) -> QuerySet[CyclingTest]:
+    untold = CyclingTest.objects.without_protocol().values("pk")
+    return rows.filter(pk__in=untold) if values[-1] else rows.exclude(pk__in=untold)
+
+
 @extend_schema_view(
     list=extend_schema(summary="Tests, newest first"),
     retrieve=extend_schema(summary="One test, its files and results"),
@@ -122,6 +127,11 @@ class TestViewSet(AnalysedViewSet):
         | exact(TEXT, "name", cell_code="cell__code", product="cell__product", batch_code="cell__batch__code")
         | contains("name")
         | exact(choice(AnalysisRun.State.values), state="latest_state")
+        | {
+            "without_protocol": Filter(
+                BOOLEAN, help="labdb could not tell what they were for, or 1 C is not known", apply=_without_protocol
+            )
+        }
         | ranged(MOMENT, "created_at")
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
@@ -46,6 +47,10 @@ class TestFilter(ListFilter):
         "cell__format", label="Format", empty_label="Any format", choices=Cell.Format.choices
     )
 
+    without_protocol = django_filters.BooleanFilter(
+        label="Without protocol", method="untold", widget=forms.CheckboxInput
+    )
+
     class Meta:
         model = CyclingTest
         fields: ClassVar[list[str]] = []
@@ -53,6 +58,10 @@ class TestFilter(ListFilter):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # handed through
         self.form.fields["q"].widget.attrs["placeholder"] = "File, cell, product, batch"
+
+    def untold(self, rows: QuerySet[CyclingTest], name: str, value: bool | None) -> QuerySet[CyclingTest]:
+        """An unticked box asks for nothing."""
+        return rows.filter(pk__in=CyclingTest.objects.without_protocol().values("pk")) if value else rows
 
     def with_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(**{_kind(CYCLE_KINDS.index(value)): True})

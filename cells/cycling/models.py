@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
@@ -13,10 +13,29 @@ from labdb.accounts.models import Project, ProjectQuerySet
 from labdb.provenance.models import AnalysisRun, Measurement
 
 
+class CyclingTestQuerySet(ProjectQuerySet):
+    def without_protocol(self) -> Self:
+        """Those of which labdb could not tell what they were for, and nobody has said it.
+
+        Either some cycles are of no kind that it knows, or 1 C is not known though the mass is; a cell without a mass
+        waits for that first.
+        """
+        cycles = CycleRow.objects.filter(run=models.OuterRef("current_run"))
+        untold = cycles.filter(kind="other")
+        without_rate = cycles.exclude(kind="rest").filter(charge_c_rate=None, discharge_c_rate=None)
+        nobody_said = ~models.Q(parameters__has_any_keys=["cycle_kinds", "step_kinds"])
+        return self.filter(
+            (models.Q(models.Exists(untold)) & nobody_said)
+            | (models.Q(models.Exists(without_rate)) & models.Q(cell__active_mass_mg__isnull=False))
+        )
+
+
 class CyclingTest(Measurement):
     """A cell on a cycler, from one file or from several after restarts."""
 
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="cycling_tests")
+
+    objects: ClassVar = CyclingTestQuerySet.as_manager()
 
     def get_absolute_url(self) -> str:
         return reverse("cycling-test", args=[self.pk])

@@ -35,6 +35,8 @@ SYMBOLS = {
     "rate": "triangle-up-open",
     "HPPC": "square-open",
     "storage": "cross-open",
+    "CV hold": "star-open",
+    "other": "x-open",
 }
 
 # The columns that can be drawn against the cycle, as on the pages.

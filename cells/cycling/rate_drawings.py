@@ -12,7 +12,7 @@ RATES = (
         rate_plots.capacity_by_cycle,
         quantities=("discharge_capacity_mah_per_g", "c_rate"),
         table="rate",
-        about="the C-rate of the discharge stands above",
+        about="the C-rate of the discharge stands below",
     ),
     Drawing(
         "rate-capability",

@@ -24,7 +24,7 @@ NO_RATE = "There is no rate test to draw."
 
 
 def capacity_by_cycle(runs: Sequence[Shown]) -> Figure:
-    """Discharge capacity of every cycle of the first rate test and of the formation before it, its C-rates above."""
+    """Discharge capacity of every cycle of the first rate test and of the formation before it, its C-rates below."""
     found = [(run, cycles) for run in runs if (cycles := _cycles(run)) is not None]
     name = _unit([cycles for _, cycles in found], PER_GRAM, PER_CELL)
     traces: list[Trace] = []
@@ -48,7 +48,7 @@ def capacity_by_cycle(runs: Sequence[Shown]) -> Figure:
     layout = {
         "xaxis": axis("cycle_count"),
         "yaxis": axis(name, rangemode="tozero"),
-        "annotations": _rates_above([cycles for _, cycles in found]),
+        "annotations": _rates_below([cycles for _, cycles in found]),
     }
     return figure(traces, layout, f"Rate capability. {'; '.join(told)}.", empty=NO_RATE)
 
@@ -210,8 +210,8 @@ def _telling(table: pl.DataFrame) -> list[float | None]:
     return table["charge_c_rate" if len(discharges) == 1 < len(charges) else "discharge_c_rate"].to_list()
 
 
-def _rates_above(tables: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
-    """The names of the rates of the longest test, each over its cycles."""
+def _rates_below(tables: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
+    """The names of the rates of the longest test, each below its cycles."""
     if not tables:
         return []
     longest = max(tables, key=lambda table: table.height)
@@ -221,7 +221,7 @@ def _rates_above(tables: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
     return [
         {
             "x": middle,
-            "y": 1.0,
+            "y": 0.0,
             "yref": "paper",
             "yanchor": "bottom",
             "text": name,

@@ -12,7 +12,7 @@ import pytest
 
 from cells.cycling import plots
 from cells.cycling.plots import Curve, Line, cycles_figure, dq_dv_figure, profile_figure, time_figure
-from cells.cycling.technique import CYCLING
+from cells.cycling.technique import CYCLING, analyse
 from cells.exclusion.ranges import EVERYTHING
 from labdb.figures import EXCLUDED, Figure
 from tests.cells.cycling.made import made_table
@@ -196,3 +196,16 @@ def test_plotly_accepts_every_figure_of_a_test(curve):
         time_figure(table, "C-001"),
     ):
         go.Figure(data=figure["data"], layout=figure["layout"])
+
+
+def test_cycles_of_a_rate_test_are_drawn_beside_the_ageing_ones():
+    kinds = ["formation"] * 2 + ["rate"] * 6 + ["ageing"] * 4
+    cycles = analyse(made_table(12), {"active_mass_mg": 10}).tables["cycles"].with_columns(kind=pl.Series(kinds))
+    curve = Curve(cycles)
+    figure = cycles_figure(curve, "C-001", "/at/")
+    marks = {trace["name"]: trace for trace in figure["data"] if trace["mode"] == "markers"}
+    assert marks["rate"]["x0"] == 3
+    assert curve.telling()[0] == 1
+    rate_test = Curve(cycles.head(8))
+    assert rate_test.telling() == [1, 3, 5, 8]
+    assert not cycles_figure(rate_test, "C-001", "/at/")["empty"]

@@ -77,7 +77,7 @@ def test_the_worklist_costs_the_same_for_many_rows(client, ada, bring, django_as
         bring(FILE + f"9,{number}\n".encode(), name=f"{number}.csv", subject=str(number))
         bring(f"odd {number}".encode(), name=f"{number}.bin")
     client.force_login(ada)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get("/")
 
 
