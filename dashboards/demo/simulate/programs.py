@@ -24,9 +24,9 @@ SECOND_PER_DAY = 24 * SECOND_PER_HOUR
 # The chamber: a cell is a little stiffer in the cool of the night.
 DAILY_SWING = 0.008
 CHAMBER_NOISE = 0.003
-# Voltage curves and dQ/dV are looked at in some cycles, capacities in all: slow ones, these, every so many, counted
-# by the cycler or from the end of formation.
-FINE_CYCLES, FINE_EVERY = (4, 10, 25), 50
+# Voltage curves and dQ/dV are looked at in some cycles, capacities in all: slow ones, these, and every so many ageing
+# ones, through which peaks are followed.
+FINE_CYCLES, FINE_EVERY = (4, 10, 13, 25, 100, 200, 300), 25
 POWER_CUT = timedelta(hours=2, minutes=40)
 
 
@@ -151,7 +151,7 @@ def record_cycles(
     steps = [recorder.rest(open_circuit_volt(cell, pristine(cell)))]
     first_steps = _program_steps(rates)
     for number, (rate, cycle) in enumerate(run_cycles(cell, limits, rates, seed), 1):
-        chosen = number in FINE_CYCLES or 0 in (number % FINE_EVERY, (number - FORMATION_CYCLES) % FINE_EVERY)
+        chosen = number in FINE_CYCLES or (number - FORMATION_CYCLES) % FINE_EVERY == 0
         fine = all_fine or chosen or rate.discharge == FORMATION_C_RATE
         steps += recorder.cycle(number, cycle, first_steps[rate], fine)
     return steps
