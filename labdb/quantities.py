@@ -395,6 +395,18 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("pulse_resistance_ohm_gram", "Resistance × mass", "ohm·g", "Resistance of a pulse × active mass."),
         Quantity("pulse_power_watt", "Power", "W", "V_t1·|V_t0 − V_t1| / R of a pulse."),
         Quantity("pulse_power_w_per_kg", "Specific power", "W/kg", "Power of a pulse / active mass of the cathode."),
+        Quantity(
+            "power_capability_watt",
+            "Power capability",
+            "W",
+            "V_limit·|V_t0 − V_limit| / R of a pulse, at the voltage limit of the test.",
+        ),
+        Quantity(
+            "power_capability_w_per_kg",
+            "Specific power capability",
+            "W/kg",
+            "Power capability of a pulse / active mass of the cathode.",
+        ),
         Quantity("hppc_sequences", "Pulse sequences", "", "Sequences of pulses in the test.", 6, whole=True),
         Quantity(
             "hppc_discharge_resistance_ohm",
@@ -433,10 +445,10 @@ QUANTITIES: dict[str, Quantity] = {
             "Of the discharge pulses, at 50 % state of charge, per active mass of the cathode.",
         ),
         Quantity(
-            "hppc_charge_power_watt",
-            "Charge power at 50 % SoC",
-            "W",
-            "Of the charge pulses, at 50 % state of charge.",
+            "hppc_power_capability_w_per_kg",
+            "Power capability at 50 % SoC",
+            "W/kg",
+            "Of the discharge pulses, at 50 % state of charge and the lower voltage limit, per active mass.",
         ),
         Quantity(
             "hppc_resistance_growth",

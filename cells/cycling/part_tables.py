@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -55,7 +55,7 @@ PART_TABLES: tuple[PartTable, ...] = (
             *("sequence", "pulse", "direction", "after_ageing_cycle", "cycle_count", "step_count", "state_of_charge"),
             *("current_ampere", "c_rate", "duration_second", "rest_before_second", "rest_voltage_volt"),
             *("pulse_voltage_volt", "pulse_resistance_ohm", "pulse_ohmic_resistance_ohm", "pulse_power_watt"),
-            *("pulse_power_w_per_kg", "recovery_volt"),
+            *("pulse_power_w_per_kg", "power_capability_w_per_kg", "recovery_volt"),
         ),
         counts="compared",
     ),
@@ -73,10 +73,12 @@ PART_TABLES: tuple[PartTable, ...] = (
 
 @dataclass(frozen=True)
 class Head:
-    """Of a printed column; what it means where it is a quantity."""
+    """Of a printed column; what it means where it is a quantity, and whether its values are words."""
 
     name: str
     quantity: Quantity | None
+
+    in_words: bool = False
 
     @property
     def label(self) -> str:
@@ -85,19 +87,26 @@ class Head:
         return self.name if self.name == "n" else self.name.replace("_", " ").capitalize()
 
 
+class Cell(NamedTuple):
+    """One value as printed; None where there is none."""
+
+    text: str | None
+    in_words: bool
+
+
 @dataclass(frozen=True)
 class Printed:
     """A table with the first of its rows.
 
     Attributes:
         heads: of the columns that are not empty.
-        rows: whether it counts, and its values as text, None where there is none.
+        rows: whether it counts, and its values.
         height: how many rows the table has.
     """
 
     table: PartTable
     heads: list[Head]
-    rows: list[tuple[bool, list[str | None]]]
+    rows: list[tuple[bool, list[Cell]]]
     height: int
 
 
@@ -113,16 +122,16 @@ def printed(stored: Callable[[str], pl.DataFrame | None]) -> Iterator[Printed]:
             continue
         first = frame.head(MOST_ROWS)
         names = [name for name in table.columns if name in frame.columns and frame[name].null_count() < frame.height]
-        heads = [Head(name, QUANTITIES.get(name)) for name in names]
+        heads = [Head(name, QUANTITIES.get(name), not frame[name].dtype.is_numeric()) for name in names]
         counts = first[table.counts].to_list() if table.counts in frame.columns else [True] * first.height
-        values = zip(*(_texts(first[head.name], head.quantity) for head in heads), strict=True)
+        values = zip(*(_texts(first[head.name], head) for head in heads), strict=True)
         yield Printed(table, heads, list(zip(counts, map(list, values), strict=True)), frame.height)
 
 
-def _texts(column: pl.Series, about: Quantity | None) -> list[str | None]:
+def _texts(column: pl.Series, head: Head) -> list[Cell]:
     def text(value: Any) -> str | None:
         if value is None or value != value:
             return None
-        return about.text(value) if about and isinstance(value, int | float) else str(value)
+        return head.quantity.text(value) if head.quantity and isinstance(value, float) else str(value)
 
-    return [text(value) for value in column]
+    return [Cell(text(value), head.in_words) for value in column]

@@ -2,7 +2,7 @@
 
 R = |(V_t1 − V_t0) / I| and P = V_t1·|V_t0 − V_t1| / R, V_t0 being the voltage before the pulse, V_t1 that at its end.
 Source: the pulse test of the US DOE (Battery Test Manual for Electric Vehicles, rev. 3, INL/EXT-15-34184, 2015),
-whose power capability puts the lower voltage limit in the place of V_t1.
+whose power capability puts the voltage limit in the place of V_t1; both are given.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from polars import col
 
 from cells.cycling.part import Tested
-from cells.hppc.pulses import LEAST_REST_SECOND, find_pulses
+from cells.hppc.pulses import LEAST_REST_SECOND, find_pulses, voltage_limits
 from cells.hppc.state_of_charge import states_of_charge
 from cells.hppc.table import PULSES
 from cells.hppc.traces import traces_of
@@ -35,12 +35,12 @@ AT_HALF = {
         "pulse_ohmic_resistance_ohm": "hppc_discharge_ohmic_resistance_ohm",
         "pulse_power_watt": "hppc_discharge_power_watt",
         "pulse_power_w_per_kg": "hppc_discharge_power_w_per_kg",
+        "power_capability_w_per_kg": "hppc_power_capability_w_per_kg",
     },
-    "charge": {
-        "pulse_resistance_ohm": "hppc_charge_resistance_ohm",
-        "pulse_power_watt": "hppc_charge_power_watt",
-    },
+    "charge": {"pulse_resistance_ohm": "hppc_charge_resistance_ohm"},
 }
+# Of these every sequence gives a value, named by the ageing cycles before it.
+AT_CYCLES = ("hppc_discharge_resistance_ohm", "hppc_discharge_power_w_per_kg", "hppc_power_capability_w_per_kg")
 GROWTH_OF = "hppc_discharge_resistance_ohm"
 
 
@@ -125,6 +125,11 @@ def _table(rows: pl.DataFrame, test: Tested) -> pl.DataFrame:
     one_c = pl.lit(None if test.told.one_c_mah is None else test.told.one_c_mah / 1000, dtype=pl.Float64)
     resistance, power = col("pulse_resistance_ohm"), col("pulse_power_watt")
     drop = (col("rest_voltage_volt") - col("pulse_voltage_volt")).abs()
+    low, high = (pl.lit(limit, dtype=pl.Float64) for limit in voltage_limits(test.steps))
+    limit = pl.when(col("direction").cast(pl.String) == "discharge").then(low).otherwise(high)
+    room = pl.when(col("direction").cast(pl.String) == "discharge").then(1).otherwise(-1) * (
+        col("rest_voltage_volt") - limit
+    )
     rows = rows.with_columns(
         pl.col(name).cast(dtype) if name in rows.columns else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in PULSES.required.items()
@@ -141,8 +146,12 @@ def _table(rows: pl.DataFrame, test: Tested) -> pl.DataFrame:
             c_rate=col("current_ampere").abs() / one_c,
             pulse_resistance_ohm_gram=resistance * mass_g,
             pulse_power_watt=col("pulse_voltage_volt") * drop / resistance,
+            power_capability_watt=pl.when(room > 0).then(limit * room / resistance),
             compared=usual["duration_second"] & usual["current_ampere"] & resistance.is_not_null(),
-        ).with_columns(pulse_power_w_per_kg=power / mass_g * 1000)
+        ).with_columns(
+            pulse_power_w_per_kg=power / mass_g * 1000,
+            power_capability_w_per_kg=col("power_capability_watt") / mass_g * 1000,
+        )
     )
 
 
@@ -188,7 +197,7 @@ def _scalars(table: pl.DataFrame) -> tuple[Scalar, ...]:
     for of_it, values in zip(sequences, found, strict=True):
         after = of_it["after_ageing_cycle"][0]
         for name, value in values.items():
-            if after and f"{name}_at_{after}" not in named:
+            if after and name in AT_CYCLES and f"{name}_at_{after}" not in named:
                 named.add(f"{name}_at_{after}")
                 scalars.append(Scalar(f"{name}_at_{after}", value))
     measured = [values[GROWTH_OF] for values in found if GROWTH_OF in values]

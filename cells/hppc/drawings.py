@@ -17,11 +17,20 @@ HPPC: tuple[Drawing, ...] = (
     ),
     Drawing(
         "hppc-power",
-        "Pulse power over state of charge",
+        "Power at the end of the pulse",
         plots.power_over_charge,
         quantities=("pulse_power_w_per_kg", "pulse_power_watt", "state_of_charge"),
         table="pulses",
         about="at the end of the pulse",
+        typed="After ageing cycles",
+    ),
+    Drawing(
+        "hppc-capability",
+        "Power capability at the voltage limit",
+        plots.capability_over_charge,
+        quantities=("power_capability_w_per_kg", "power_capability_watt", "state_of_charge"),
+        table="pulses",
+        about="what the resistance allows down to the lower limit; charge pulses up to the upper",
         typed="After ageing cycles",
     ),
     Drawing(

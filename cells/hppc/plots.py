@@ -34,6 +34,16 @@ class Series:
     name: str
     place: int  # of the sequence among those of its run that are drawn
     of: int
+    several: bool  # runs in the figure
+
+    @property
+    def legend(self) -> str:
+        """Of several runs each has one entry, which shows and hides all its sequences."""
+        return self.run.name if self.several else self.name
+
+    @property
+    def in_legend(self) -> bool:
+        return not self.several or self.place == self.of - 1
 
     @property
     def colour(self) -> str:
@@ -49,16 +59,26 @@ class Series:
 def resistance_over_charge(runs: Sequence[Shown]) -> Figure:
     """Resistance of the pulses over the state of charge, a line for each sequence.
 
-    One run shows its charge pulses too, hollow; several show their discharge pulses.
+    One run shows its charge pulses too, hollow; several show their discharge pulses. The fewer cycles before a
+    sequence, the paler it is.
     """
     return _over_charge(runs, "pulse_resistance_ohm")
 
 
 def power_over_charge(runs: Sequence[Shown]) -> Figure:
-    """Power of the pulses over the state of charge: per gram where the mass of every run is known, else per cell."""
+    """Power at the end of the pulses: per active mass where that of every run is known, else per cell."""
+    return _over_charge(runs, _per_mass_or_cell(runs, "pulse_power"))
+
+
+def capability_over_charge(runs: Sequence[Shown]) -> Figure:
+    """Power at the voltage limit: per active mass where that of every run is known, else per cell."""
+    return _over_charge(runs, _per_mass_or_cell(runs, "power_capability"))
+
+
+def _per_mass_or_cell(runs: Sequence[Shown], name: str) -> str:
     tables = [table for run in runs if (table := run.table("pulses")) is not None]
     per_mass = bool(tables) and all(table["pulse_power_w_per_kg"].is_not_null().any() for table in tables)
-    return _over_charge(runs, "pulse_power_w_per_kg" if per_mass else "pulse_power_watt")
+    return f"{name}_w_per_kg" if per_mass else f"{name}_watt"
 
 
 def _over_charge(runs: Sequence[Shown], name: str) -> Figure:
@@ -73,8 +93,9 @@ def _over_charge(runs: Sequence[Shown], name: str) -> Figure:
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": series.name,
-                "legendgroup": series.name,
+                "name": series.legend,
+                "legendgroup": series.legend,
+                "showlegend": series.in_legend,
                 "x": typed(shown(known["state_of_charge"].to_numpy(), "state_of_charge"), "float64"),
                 "y": typed(shown(known[name].to_numpy(), name), "float64"),
                 "marker": {"size": MARK, "symbol": series.symbol, "color": series.colour},
@@ -87,7 +108,7 @@ def _over_charge(runs: Sequence[Shown], name: str) -> Figure:
         if value is not None:
             about = quantity(name)
             told.append(f"{series.name}: {about.text(value)} {about.unit} at 50 %")
-    layout = {"xaxis": axis("state_of_charge", autorange="reversed"), "yaxis": axis(name, rangemode="tozero")}
+    layout = {"xaxis": axis("state_of_charge", autorange="reversed"), "yaxis": axis(name)}
     return figure(traces, layout, "; ".join(told), empty=NOTHING)
 
 
@@ -171,10 +192,12 @@ def _series(runs: Sequence[Shown]) -> Iterator[Series]:
                 own = _compared(pulses, direction)
                 if own.is_empty():
                     continue
-                words = [run.name] if len(runs) > 1 else (["simulated"] if run.simulated else [])
-                words += [_said(pulses)] if len(sequences) > 1 or len(runs) == 1 else []
-                words += [direction] if len(runs) == 1 else []
-                yield Series(run, own, direction, ", ".join(words), place, len(sequences))
+                if len(runs) == 1:
+                    words = [_said(pulses), direction, *(["simulated"] if run.simulated else [])]
+                else:
+                    words = [run.name, *([_said(pulses)] if len(sequences) > 1 else [])]
+                name = ", ".join(words)
+                yield Series(run, own, direction, name, place, len(sequences), several=len(runs) > 1)
 
 
 def _sequences(run: Shown, chosen: Sequence[int]) -> list[pl.DataFrame]:
@@ -200,7 +223,7 @@ def _said(pulses: pl.DataFrame) -> str:
     after = pulses["after_ageing_cycle"][0]
     if not after:
         return f"sequence {pulses['sequence'][0]}"
-    return f"after {after} ageing cycle{'' if after == 1 else 's'}"
+    return f"after {after} cycle{'' if after == 1 else 's'}"
 
 
 def _dash(series: Series) -> str:

@@ -7,6 +7,7 @@ cell from one state of charge to the next, all one way.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,7 @@ def find_pulses(steps: pl.DataFrame) -> pl.DataFrame:
         whether its cycle is for the pulses, says `find_sequences`.
     """
     told = _told(steps)
-    limits = _limits(told)
+    limits = _limits(steps)
     if not told["long"].any() and told.filter("short")["way"].head(1).to_list() == [1]:
         told = told.clear()
     rows = []
@@ -111,15 +112,19 @@ def _told(steps: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(portions=col("portions_down") + col("portions_up"))
 
 
-def _limits(told: pl.DataFrame) -> tuple[float, float, float]:
-    """Where the longer discharges and charges of the test end, and how near to it is at it; volts."""
-    long = told.filter("long")
-    low = long.filter(col("way") < 0)["end_voltage_volt"].min()
-    high = long.filter(col("way") > 0)["end_voltage_volt"].max()
-    low = low if isinstance(low, float) else float("-inf")
-    high = high if isinstance(high, float) else float("inf")
-    window = high - low
-    return low, high, AT_LIMIT_SHARE * window if window < float("inf") else 1e-3
+def voltage_limits(steps: pl.DataFrame) -> tuple[float | None, float | None]:
+    """Where the longer discharges and the longer charges of a test end, volts; None where it has none."""
+    long = steps.filter(col("duration_second") > LONGEST_SECOND)
+    low = long.filter(way() < 0)["end_voltage_volt"].min()
+    high = long.filter(way() > 0)["end_voltage_volt"].max()
+    return (low if isinstance(low, float) else None), (high if isinstance(high, float) else None)
+
+
+def _limits(steps: pl.DataFrame) -> tuple[float, float, float]:
+    """The voltage limits of the test, and how near to them is at them; volts."""
+    low, high = voltage_limits(steps)
+    near = 1e-3 if low is None or high is None else AT_LIMIT_SHARE * (high - low)
+    return -math.inf if low is None else low, math.inf if high is None else high, near
 
 
 def _runs(candidates: pl.DataFrame) -> Iterator[list[Row]]:

@@ -66,6 +66,8 @@ PULSES = TableSchema(
         "pulse_resistance_ohm_gram": pl.Float64,  # times the active mass; null where that is not known
         "pulse_power_watt": pl.Float64,
         "pulse_power_w_per_kg": pl.Float64,  # on active mass
+        "power_capability_watt": pl.Float64,  # at the voltage limit of the test; null where it has none
+        "power_capability_w_per_kg": pl.Float64,
         "recovery_volt": pl.Float64,  # how far the voltage went back in the rest after
         "rest_after_second": pl.Float64,  # null where no rest follows
         "compared": pl.Boolean,  # as long and as strong as most of its sequence: in the scalars and the figures
