@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from cells.impedance.presentation import IMPEDANCE
 from cells.impedance.technique import EIS
 from dashboards.demo.simulate.eis import CHARGE_TRANSFER_OHM, CYCLES, DUPLICATES, aged, write_gamry
 from labdb.ingest.installed import techniques
+from labdb.ingest.presentation import Shown
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import matches
 
@@ -36,6 +38,22 @@ def test_the_mean_of_the_duplicates_is_the_target_and_the_same_seed_gives_the_sa
     for path in (first, second):
         write_gamry(path, aged("GP-NCM", "C-1", 50), seed=9)
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_nyquist_plots_and_the_resistance_against_cycles_are_drawn_of_a_cell(tmp_path):
+    shown = []
+    for cycles in CYCLES:
+        path = tmp_path / f"{cycles}.DTA"
+        write_gamry(path, aged("GP-NCM", "GP-NCM-I1", cycles), seed=cycles)
+        (match,) = matches(FileHead.of(path), techniques())
+        table = EIS.schema.conform(match.reader.read(path, path.name).table)
+        found = EIS.analyse(table, EIS.defaults, lambda *_: None)
+        tables = {**found.tables, EIS.table_name: table}
+        results = {scalar.quantity: scalar for scalar in found.scalars}
+        shown.append(Shown(f"after {cycles}", tables.get, results, group="GP-NCM", after_cycle=cycles))
+    for name in ("nyquist", "rct-cycles"):
+        (drawing,) = (one for one in IMPEDANCE.drawings if one.name == name)
+        assert drawing.draw(shown)["data"]
 
 
 def test_the_porous_product_keeps_its_resistance_lower():
