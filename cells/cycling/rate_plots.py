@@ -47,7 +47,7 @@ def capacity_by_cycle(runs: Sequence[Shown]) -> Figure:
         told.append(f"{run.name}: {cycles['rate'].n_unique()} rates over {cycles.height} cycles")
     layout = {
         "xaxis": axis("cycle_count"),
-        "yaxis": axis(name, rangemode="tozero"),
+        "yaxis": axis(name, **_room_below([cycles[name] for _, cycles in found])),
         "annotations": _rates_below([cycles for _, cycles in found]),
     }
     return figure(traces, layout, f"Rate capability. {'; '.join(told)}.", empty=NO_RATE)
@@ -89,8 +89,8 @@ def capacity_against_rate(runs: Sequence[Shown]) -> Figure:
         )
     layout = {
         "xaxis": axis("c_rate", type="log", anchor="y2" if ratios else "y", **_ticks([table for _, table in found])),
-        "yaxis": axis(name, domain=[0.42, 1] if ratios else [0, 1], rangemode="tozero"),
-        **({"yaxis2": axis("rate_ratio", domain=[0, 0.34])} if ratios else {}),
+        "yaxis": axis(name, domain=[0.42, 1] if ratios else [0, 1]),
+        **({"yaxis2": axis("rate_ratio", domain=[0, 0.34], side="right")} if ratios else {}),
     }
     empty = "The blocks of this rate test have no C-rates: say what 1 C is."
     return figure(traces, layout, f"Capacity against C-rate. {'; '.join(told)}.", empty=empty if runs else NO_RATE)
@@ -230,6 +230,16 @@ def _rates_below(tables: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
         }
         for name, middle in parts.select("rate", "middle").iter_rows()
     ]
+
+
+def _room_below(values: Sequence[pl.Series]) -> dict[str, Any]:
+    """A range that leaves the names of the rates a place below all points."""
+    joined = np.concatenate([series.drop_nulls().to_numpy() for series in values]) if values else np.array([])
+    if not joined.size:
+        return {}
+    low, high = float(joined.min()), float(joined.max())
+    span = (high - low) or high
+    return {"range": [max(low - 0.3 * span, 0.0), high + 0.08 * span]}
 
 
 def _ticks(tables: Sequence[pl.DataFrame]) -> dict[str, Any]:
