@@ -254,3 +254,13 @@ def test_the_number_of_queries_does_not_grow_with_cycles(
     client.get(address)
     with django_assert_max_num_queries(20):
         client.get(address)
+
+
+def test_the_page_of_a_run_tells_what_was_put_right_in_its_records(client, ada, cell):
+    run = made_run(cell, ada)
+    run.metadata = {"device": "Neware", "corrections": ["the sign of the current was turned"]}
+    run.save()
+    client.force_login(ada)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "What was put right in the records" in page
+    assert page.count("he sign of the current was turned") == 1

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cells.cycling.readers import READERS
@@ -14,6 +15,8 @@ from cells.cycling.technique import analyse
 from labdb.ingest.reader import FileHead, ReaderError, Reading
 from tests.cells.cycling.readers import samples
 from tests.cells.cycling.readers.samples import Row
+from tests.cells.cycling.readers.test_maccor import export as maccor
+from tests.cells.cycling.readers.test_other_text import basytec, novonix
 
 LAYOUTS: dict[str, Callable[[Path], object]] = {
     "neware flat": lambda path: path.write_text(samples.neware_flat()),
@@ -64,6 +67,12 @@ def capacities(reading: Reading) -> list[float]:
     return analyse(reading.table, {}).tables["cycles"]["discharge_capacity_mah"].to_list()
 
 
+# Files of one cycle: charge and discharge currents as written, and both with the other sign.
+OTHER_SIGN = {
+    "novonix": (novonix(), [(b"0.50000000,", b"-0.50000000,"), (b"-1.00000000,", b"1.00000000,")]),
+    "maccor": (maccor(sign=""), [(b"\t1.0\t3.5\tC", b"\t-1.0\t3.5\tC"), (b"\t1.0\t4.2\tC", b"\t-1.0\t4.2\tC")]),
+    "basytec": (basytec(sign=""), [(b"3.6\t0.5", b"3.6\t-0.5"), (b"4.2\t0.5", b"4.2\t-0.5")]),
+}
 WANTED = [0.5 * 70 / 60] * 2  # mAh, of both cycles
 
 
@@ -154,3 +163,21 @@ def test_a_current_in_milliampere_under_a_header_of_ampere_is_doubted_and_left_a
     assert any("a header names a wrong unit" in warning for warning in reading.warnings)
     assert "corrections" not in reading.metadata
     assert reading.table["current_ampere"].max() == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("layout", OTHER_SIGN)
+def test_the_exports_of_other_makers_are_turned_too(layout, tmp_path):
+    data, changes = OTHER_SIGN[layout]
+    for old, new in changes:
+        assert old in data
+        data = data.replace(old, new)
+    path = tmp_path / "export"
+    path.write_bytes(data)
+    (reader,) = [reader for reader in READERS if reader.recognises(FileHead.of(path))]
+    reading = reader.read(path, path.name)
+    assert any("sign" in warning and "turned" in warning for warning in reading.warnings)
+    steps = reading.table.filter(reading.table["current_ampere"] != 0)
+    rises = steps.group_by("step_count", maintain_order=True).agg(
+        pl.col("voltage_volt").last() - pl.col("voltage_volt").first(), pl.col("current_ampere").first()
+    )
+    assert all((rise > 0) == (current > 0) for _, rise, current in rises.iter_rows())
