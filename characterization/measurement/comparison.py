@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -26,7 +26,7 @@ from synthesis.sample.models import Sample
 
 # More measurements than this are not compared at once, and more curves than that cannot be told apart.
 MOST_COMPARED, MOST_DRAWN = 400, 24
-BY = {"product": "product", "batch": "batch", "stage": "stage of the sample"}
+BY = {"product": "product", "cycles": "product and cycles made", "batch": "batch", "stage": "stage of the sample"}
 COUNT = {"measurement": "measurements", "batch": "batches"}
 
 
@@ -36,7 +36,8 @@ class Selection:
 
     Attributes:
         ids: named measurements; all that fit the rest where none is named.
-        by: what the groups are, one of `BY`.
+        by: what the groups are, one of `BY`; where nobody says it the product, and the cycles that the cells had made
+            where these are several: what changes with them has no mean over all of them.
         count: what n counts, one of `COUNT`.
         beside: measurements of other techniques that are drawn with them.
     """
@@ -46,7 +47,7 @@ class Selection:
     products: tuple[str, ...] = ()
     batches: tuple[str, ...] = ()
     stage: str = ""
-    by: str = "product"
+    by: str = ""
     count: str = "measurement"
     beside: tuple[int, ...] = ()
 
@@ -56,8 +57,8 @@ class Selection:
         Raises:
             ValueError: a word is none of ours.
         """
-        by, count, stage = query.get("by", "product"), query.get("count", "measurement"), query.get("stage", "")
-        if by not in BY or count not in COUNT or stage not in ("", *Sample.Stage.values):
+        by, count, stage = query.get("by", ""), query.get("count", "measurement"), query.get("stage", "")
+        if by not in ("", *BY) or count not in COUNT or stage not in ("", *Sample.Stage.values):
             raise ValueError(
                 f"by is one of {', '.join(BY)}, count one of {', '.join(COUNT)}, stage one of the stages of samples."
             )
@@ -82,6 +83,7 @@ class Comparison:
     """What was found of a selection.
 
     Attributes:
+        selection: with what the groups are.
         groups: of each group its name, and per quantity the mean ± SD (n) as printed.
         beside: measurements of other techniques that the drawings take as well.
         left_out: how many measurements were beyond `MOST_COMPARED`.
@@ -166,6 +168,11 @@ def compare(user: User, selection: Selection) -> Comparison:
     rows = selected(user, selection)
     found = list(rows[:MOST_COMPARED])
     left_out = max(rows.count() - MOST_COMPARED, 0) if len(found) == MOST_COMPARED else 0
+    if not selection.by:
+        several = len({one.cycle_count for one in found}) > 1 and not how.by_cycle
+        selection = replace(selection, by="cycles" if several else "product")
+    if selection.by == "cycles":
+        found.sort(key=lambda one: (one.product_name or "", one.cycle_count or 0))
     results: dict[int, dict[str, Result]] = {}
     wanted = Q(quantity__in=how.compared)
     for name in how.compared if how.by_cycle else ():
@@ -206,6 +213,8 @@ def _told(summed: Replicates | None, about: Quantity, bound: bool) -> str:
 def group_of(one: Any, by: str) -> str:
     if by == "batch":
         return one.batch_code or one.subject_words
+    if by == "cycles" and one.cycle_count is not None:
+        return f"{one.product_name or 'no product'}, {one.cycle_count} cycle{'s' * (one.cycle_count != 1)}"
     if by == "stage":
         return one.sample.where_from if one.sample else "not from a sample"
     return one.product_name or "no product"

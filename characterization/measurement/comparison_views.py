@@ -79,7 +79,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
             "count": COUNT,
             "stages": Sample.Stage.choices,
             "products": list(products.order_by("product_name").values_list("product_name", flat=True).distinct()[:60]),
-            "selection": selection,
+            "selection": found.selection,
             "beside": list(offered_beside(user, found.how)[:100]) if found.how.beside else [],
             "mixed": mixed,
             "most_drawn": MOST_DRAWN,

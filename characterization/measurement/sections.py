@@ -15,6 +15,7 @@ from characterization.measurement.models import SampleMeasurement
 from characterization.measurement.services import presentation
 from labdb.accounts.models import Project
 from labdb.ingest.installed import techniques
+from labdb.ingest.presentation import Drawing
 from labdb.instruments.models import Instrument
 from labdb.provenance.models import AnalysisRun, Result
 from labdb.quantities import Quantity, quantity
@@ -31,12 +32,17 @@ TEMPLATE = "characterization/measurement/_of_record.html"
 
 @dataclass(frozen=True)
 class OfTechnique:
-    """The measurements of one technique: each with its newest run and the values of the shown quantities."""
+    """The measurements of one technique: each with its newest run and the values of the shown quantities.
+
+    Attributes:
+        drawings: that lay those which were analysed over each other.
+    """
 
     name: str
     label: str
     columns: Sequence[Quantity]
     lines: Sequence[tuple[SampleMeasurement, AnalysisRun | None, Sequence[Result | None], str]]
+    drawings: Sequence[Drawing] = ()
 
     @property
     def ids(self) -> str:
@@ -58,7 +64,7 @@ def of_sample(request: HttpRequest, sample: Sample) -> RecordSection:
 def of_cell(request: HttpRequest, cell: Cell) -> RecordSection | None:
     """Only where something was taken out of the cell."""
     rows = SampleMeasurement.objects.visible_to(request.user).filter(cell=cell)
-    section = _section(request, rows, f"cell={cell.pk}", cell.project_id)
+    section = _section(request, rows, f"cell={cell.pk}", cell.project_id, overlaid=True)
     return section if section.count or section.actions else None
 
 
@@ -72,21 +78,27 @@ def of_instrument(request: HttpRequest, instrument: Instrument) -> RecordSection
     return RecordSection("measurements", title, TEMPLATE, {"groups": by_technique(found)}, count, actions)
 
 
-def _section(request: HttpRequest, rows: Any, query: str, project: int, more: str = "") -> RecordSection:
-    """Five queries, however many measurements there are."""
+def _section(
+    request: HttpRequest, rows: Any, query: str, project: int, more: str = "", *, overlaid: bool = False
+) -> RecordSection:
+    """Five queries, however many measurements there are.
+
+    Args:
+        overlaid: several of one technique are drawn over each other, as spectra of a cell as it ages.
+    """
     found = list(rows.with_subject().order_by("technique", "-pk")[:MOST_SHOWN])
     actions = []
     if more and found:
         actions.append(("All in the list", more))
     if Project.objects.editable_by(request.user).filter(pk=project).exists():
         actions.append(("New measurement", f"{reverse('measurement-new')}?{query}"))
-    groups = by_technique(found)
+    groups = by_technique(found, overlaid=overlaid)
     return RecordSection(
         "measurements", "Measurements", TEMPLATE, {"groups": groups, "query": query}, len(found), tuple(actions)
     )
 
 
-def by_technique(found: Sequence[SampleMeasurement]) -> list[OfTechnique]:
+def by_technique(found: Sequence[SampleMeasurement], *, overlaid: bool = False) -> list[OfTechnique]:
     """Measurements in the order of the installation's techniques, with the numbers that are asked for most."""
     newest: dict[int, AnalysisRun] = {}
     runs = AnalysisRun.objects.filter(measurement__in=[one.pk for one in found]).only("pk", "measurement", "state")
@@ -102,7 +114,8 @@ def by_technique(found: Sequence[SampleMeasurement]) -> list[OfTechnique]:
         if not own:
             continue
         there = {name for one in own for name in values.get(one.current_run_id or 0, {})}
-        names = [name for name in presentation(of.name).compared if name in there][:COLUMNS]
+        how = presentation(of.name)
+        names = [name for name in how.compared if name in there][:COLUMNS]
         lines = [
             (
                 one,
@@ -112,5 +125,7 @@ def by_technique(found: Sequence[SampleMeasurement]) -> list[OfTechnique]:
             )
             for one in own
         ]
-        groups.append(OfTechnique(of.name, of.label, [quantity(name) for name in names], lines))
+        several = overlaid and sum(one.current_run_id is not None for one in own) > 1
+        drawings = [drawing for drawing in how.drawings if not drawing.single] if several else []
+        groups.append(OfTechnique(of.name, of.label, [quantity(name) for name in names], lines, drawings))
     return groups

@@ -105,6 +105,34 @@ def test_the_cell_shows_its_spectra_and_they_are_compared_by_cycle(client, ada, 
     assert "Charge-transfer resistance" in text_of(client.get("/measurements/compare?technique=eis"))
 
 
+def test_the_page_of_a_cell_lays_its_spectra_over_each_other(client, ada, cell, series):
+    client.force_login(ada)
+    page = client.get(f"/cells/{cell.pk}/").content.decode()
+    ids = "&amp;".join(f"id={one.pk}" for one in sorted(series, key=lambda one: -one.pk))
+    for name in ("nyquist", "bode", "rct-cycles"):
+        assert f'data-figure="/measurements/compare/figures/{name}.json?technique=eis&amp;{ids}"' in page, name
+    assert "kramers-kronig" not in page
+
+
+def test_one_spectrum_is_not_laid_over_anything(client, ada, cell, measure):
+    measure(25)
+    client.force_login(ada)
+    assert "/measurements/compare/figures/" not in client.get(f"/cells/{cell.pk}/").content.decode()
+
+
+def test_means_are_not_taken_over_numbers_of_cycles_unless_asked_for(client, api, ada, measure, series):
+    measure(25, "again.DTA")
+    client.force_login(ada)
+    page = text_of(client.get("/measurements/compare?technique=eis"))
+    for words in ("GP-NCM, 25 cycles", "GP-NCM, 50 cycles", "GP-NCM, 100 cycles"):
+        assert words in page
+    assert '<option value="cycles" selected>' in page
+    points = client.get("/measurements/compare/figures/points-charge_transfer_resistance_ohm.json?technique=eis").json()
+    assert points["layout"]["xaxis"]["ticktext"][0].startswith("GP-NCM, 25 cycles")
+    together = text_of(client.get("/measurements/compare?technique=eis&by=product"))
+    assert "GP-NCM, 25 cycles" not in together
+
+
 def test_a_file_is_uploaded_on_a_cell_after_its_cycles(
     client, ada, cell, calls, tmp_path, django_capture_on_commit_callbacks
 ):
