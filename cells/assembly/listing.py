@@ -29,7 +29,21 @@ RESULTS = (
     "ageing_cycles",
     "cycles",
 )
-COLUMNS = ("active_mass_mg", "nominal_specific_capacity_mah_per_g", *RESULTS)
+BUILT = (
+    "active_mass_mg",
+    "areal_loading_mg_per_cm2",
+    "n_p_ratio",
+    "nominal_specific_capacity_mah_per_g",
+    "electrolyte_volume_microliter",
+    "electrolyte_mass_g",
+    "stack_pressure_megapascal",
+    "test_temperature_celsius",
+    "lower_voltage_volt",
+    "upper_voltage_volt",
+)
+COLUMNS = (*BUILT, *RESULTS)
+# Columns that are no numbers: what they are called.
+TEXTS = {"anode": "Anode", "electrolyte": "Electrolyte", "case": "Case", "built_on": "Built on", "built_by": "Built by"}
 SHOWN = (
     "active_mass_mg",
     "first_discharge_capacity_mah_per_g",
@@ -44,6 +58,7 @@ SORTABLE = {
     "batch": "batch__code",
     "format": "format",
     "project": "project__name",
+    **{name: name for name in TEXTS},
     "made": "created_at",
 }
 
@@ -67,6 +82,13 @@ class CellFilter(django_filters.FilterSet):
     product = django_filters.ChoiceFilter(label="Product", empty_label="Any product")
     batch = django_filters.ChoiceFilter("batch__code", label="Batch", empty_label="Any batch")
     format = django_filters.ChoiceFilter(label="Format", empty_label="Any format", choices=Cell.Format.choices)
+    anode = django_filters.ChoiceFilter(label="Anode", empty_label="Any anode", choices=Cell.Anode.choices)
+    built_from = django_filters.DateFilter(
+        "built_on", "gte", label="Built from", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    built_to = django_filters.DateFilter(
+        "built_on", "lte", label="Built to", widget=forms.DateInput(attrs={"type": "date"})
+    )
     without_mass = django_filters.BooleanFilter(
         "active_mass_mg", "isnull", label="Without active mass", widget=forms.CheckboxInput
     )
@@ -140,6 +162,8 @@ class CellFilter(django_filters.FilterSet):
                 chips.append((name, "without active mass"))
             elif name == "format":
                 chips.append((name, str(Cell.Format(value).label)))
+            elif name == "anode":
+                chips.append((name, f"anode: {Cell.Anode(value).label}"))
             else:
                 chips.append((name, f"“{value}”" if name == "q" else f"{self.filters[name].label.lower()} {value}"))
         return chips
@@ -166,6 +190,7 @@ class Listing:
         query = request.GET
         asked = [name for name in query.getlist("columns") if name in COLUMNS]
         self.columns = tuple(name for name in COLUMNS if name in asked) or SHOWN
+        self.texts = tuple(name for name in TEXTS if name in query.getlist("columns"))
         self.sort = query.get("sort", "code")
         key = self.sort.removeprefix("-")
         if key not in SORTABLE and key not in COLUMNS:
@@ -194,5 +219,25 @@ class Listing:
         """Every column there is, and whether it is shown."""
         return [(quantity(name), name in self.columns) for name in COLUMNS]
 
+    @property
+    def text_choices(self) -> list[tuple[str, str, bool]]:
+        """Every column of texts: name, words, whether it is shown."""
+        return [(name, words, name in self.texts) for name, words in TEXTS.items()]
+
+    @property
+    def text_heads(self) -> list[tuple[str, str]]:
+        return [(name, TEXTS[name]) for name in self.texts]
+
+    def words(self, cell: Cell) -> list[str]:
+        """The texts of a cell as printed, in the order of the heads; empty where nothing is said."""
+        return [_printed(cell, name) for name in self.texts]
+
     def values(self, cell: Cell) -> list[tuple[Quantity, float | None]]:
         return [(quantity(name), getattr(cell, name)) for name in self.columns]
+
+
+def _printed(cell: Cell, name: str) -> str:
+    if name == "anode":
+        return str(cell.get_anode_display())
+    value = getattr(cell, name)
+    return "" if value is None else str(value)

@@ -37,7 +37,7 @@ def cell_list(request: HttpRequest) -> HttpResponseBase:
         {
             "listing": listing,
             "page": page,
-            "rows": [(cell, listing.values(cell)) for cell in page],
+            "rows": [(cell, listing.values(cell), listing.words(cell)) for cell in page],
             "sort": listing.sort,
             "may_write": Project.objects.editable_by(request.user).exists(),
         },
@@ -46,7 +46,7 @@ def cell_list(request: HttpRequest) -> HttpResponseBase:
 
 def _list_as_csv(listing: Listing) -> StreamingHttpResponse:
     """The list as shown, in stored units: what the name of a column says."""
-    about = ("project", "code", "product", "batch_code", "format", "simulated", "excluded")
+    about = ("project", "code", "product", "batch_code", "format", "simulated", "excluded", *listing.texts)
 
     def lines() -> Iterator[list[Any]]:
         yield [*about, *listing.columns]

@@ -107,7 +107,7 @@ def _choose(request: HttpRequest, selection: Selection) -> HttpResponse:
         {
             "listing": listing,
             "page": page,
-            "rows": [(cell, listing.values(cell)) for cell in page],
+            "rows": [(cell, listing.values(cell), listing.words(cell)) for cell in page],
             "sort": listing.sort,
             "selection": selection,
             "keep": keep,

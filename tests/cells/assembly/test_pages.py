@@ -208,3 +208,58 @@ def test_a_cell_without_mass_is_in_the_worklist_and_a_cell_is_found_by_search(cl
     client.force_login(ada)
     assert "Z-99" in client.get("/").content.decode()
     assert "Z-99" in client.get("/search?q=z-99").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("anode=lithium", ["H"]),
+        ("built_from=2026-11-02", ["S"]),
+        ("built_to=2026-11-02&built_from=2026-11-01", ["H"]),
+        ("min_n_p_ratio=1.1", ["S"]),
+        ("max_areal_loading_mg_per_cm2=7", ["H"]),
+        ("min_stack_pressure_megapascal=100", ["S"]),
+        ("sort=-built_on", ["S", "H"]),
+        ("sort=n_p_ratio", ["H", "S"]),
+    ],
+)
+def test_the_list_is_filtered_by_how_cells_are_built(client, project, ada, query, found):
+    common = {"project": project, "created_by": ada}
+    Cell.objects.create(
+        code="H", anode="lithium", built_on="2026-11-01", n_p_ratio=1.05, areal_loading_mg_per_cm2=6.5, **common
+    )
+    Cell.objects.create(
+        code="S", format="solid_state", built_on="2026-11-03", n_p_ratio=1.2, stack_pressure_megapascal=100, **common
+    )
+    client.force_login(ada)
+    assert codes(client.get(f"/cells/?{query}").content.decode()) == found
+
+
+def test_columns_of_texts_can_be_chosen_and_are_in_the_csv(client, project, ada):
+    Cell.objects.create(project=project, code="H", anode="lithium", built_on="2026-11-01", created_by=ada)
+    client.force_login(ada)
+    query = "columns=anode&columns=built_on&columns=n_p_ratio"
+    page = client.get(f"/cells/?{query}").content.decode()
+    assert "lithium metal</td>" in page
+    assert "2026-11-01</td>" in page
+    (row,) = csv.DictReader(StringIO(client.get(f"/cells/?as=csv&{query}").getvalue().decode()))
+    assert (row["anode"], row["built_on"], row["n_p_ratio"]) == ("lithium", "2026-11-01", "")
+
+
+def test_a_page_of_a_cell_with_electrodes_asks_as_many_queries_whatever_it_is_built_of(
+    client, project, ada, punch, graphite, django_assert_max_num_queries
+):
+    from cells.assembly.services import save_cell
+
+    bare = Cell.objects.create(project=project, code="B", created_by=ada)
+    full = Cell(project=project, code="F", format="coin_full")
+    [full.positive_electrode], full.negative_electrode = punch(13.0), graphite()
+    save_cell(full, ada)
+    client.force_login(ada)
+    client.get(f"/cells/{bare.pk}/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/cells/{bare.pk}/")
+    with django_assert_max_num_queries(len(queries) + 2):  # its batch's own sections
+        page = client.get(f"/cells/{full.pk}/").content.decode()
+    assert "0.972" in page
+    assert full.positive_electrode.sheet.get_absolute_url() in page
