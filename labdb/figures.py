@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 # What a person left out of means is drawn in grey on either ground.
 EXCLUDED = "#8c8c8c"
+
+PANEL_TITLE = 18  # characters a line of the title of a panel
 
 # Plotly's names of numpy's types.
 DTYPES = {"float32": "f4", "float64": "f8", "int32": "i4", "uint16": "u2"}
@@ -63,6 +66,12 @@ def shown(values: np.ndarray, name: str) -> np.ndarray:
 def axis(name: str, **more: Any) -> dict[str, Any]:
     """A plotly axis that is titled by its quantity and unit."""
     return {"title": {"text": quantity(name).axis}, **more}
+
+
+def panel_axis(name: str, **more: Any) -> dict[str, Any]:
+    """An axis of one of several panels above each other, whose title is broken so that it does not reach the next."""
+    lines = wrap(quantity(name).axis.replace(" / ", " /\u00a0"), PANEL_TITLE)
+    return {"title": {"text": "<br>".join(lines).replace("/\u00a0", "/ "), "font": {"size": 11}}, **more}
 
 
 def hover(name: str) -> str:

@@ -25,6 +25,13 @@ def test_a_typed_array_of_two_columns_brings_its_shape():
     assert figures.typed(np.zeros((3, 2)))["shape"] == "3, 2"
 
 
+def test_the_title_of_a_panel_is_broken_and_keeps_its_unit_together():
+    title = figures.panel_axis("rate_ratio", domain=[0, 0.3])["title"]["text"]
+    assert title.replace("<br>", " ") == quantity("rate_ratio").axis
+    assert all(len(line) <= figures.PANEL_TITLE for line in title.split("<br>"))
+    assert title.endswith("/ %")
+
+
 def test_contiguous_cycles_are_told_by_their_first_and_step():
     assert figures.whole_numbers(np.array([4, 5, 6])) == {"x0": 4, "dx": 1}
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from cells.cycling.drawings import DRAWINGS
+from dashboards.comparison import grouped
 from dashboards.comparison.compared import Compared
 from dashboards.comparison.selection import Selection
 from dashboards.comparison.series import colours_of
@@ -20,6 +21,10 @@ from labdb.provenance.models import AnalysisRun, Table
 from labdb.provenance.stored import found_in
 
 OF_SEVERAL = tuple(drawing for drawing in DRAWINGS if not drawing.single)
+
+
+# Tables that every test has: these are drawn of the test that the other figures show.
+OF_EVERY_TEST = ("cycles", "dq_dv", "dq_dv_peaks")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ def drawing_of(name: str) -> Drawing | None:
 def parts_of(compared: Sequence[Compared]) -> dict[str, list[Part]]:
     """By the name of a table, the newest current run of each cell that stored it. One query.
 
-    Where a person chose the test of a cell, only that one; one that is left out only where there is no other.
+    Tables that every test has are of the test that stands for the cell. Where a person chose the test of a cell, all
+    are of that one; one that is left out is taken only where there is no other.
     """
     names = {drawing.table for drawing in OF_SEVERAL}
     rows = Table.objects.filter(
@@ -60,7 +66,8 @@ def parts_of(compared: Sequence[Compared]) -> dict[str, list[Part]]:
             if one.chosen:
                 there = [(test, run) for test, run in there if one.test and test == one.test.pk]
             if there:
-                test, run = min(there, key=lambda found: (found[0] in one.left_out.tests, -found[1]))
+                own = one.run_id if name in OF_EVERY_TEST else None
+                test, run = min(there, key=lambda of: (of[0] in one.left_out.tests, of[1] != own, -of[1]))
                 parts.setdefault(name, []).append(Part(one, test, run))
     return parts
 
@@ -72,15 +79,20 @@ def drawings_of(compared: Sequence[Compared]) -> list[Drawing]:
 
 
 def draw(drawing: Drawing, compared: Sequence[Compared], selection: Selection) -> Figure:
-    """Every cell, or the means of the groups where the drawing has some. Four queries."""
-    runs = shown(drawing, compared, selection)
-    if selection.show == "mean" and drawing.mean:
-        return drawing.mean(runs)
-    return drawing.draw(runs)
-
-
-def shown(drawing: Drawing, compared: Sequence[Compared], selection: Selection) -> list[Shown]:
+    """Every cell with a legend by group, or the means of the groups. Four queries."""
     parts = parts_of(compared).get(drawing.table, [])
+    runs = shown(parts, drawing, compared, selection)
+    figure = drawing.draw(runs)
+    if figure["empty"]:
+        return figure
+    if selection.show == "mean":
+        batches = {run.history: part.compared.cell.batch_code for run, part in zip(runs, parts, strict=True)}
+        return grouped.means(figure, runs, selection.over, batches)
+    return grouped.by_group(figure, runs)
+
+
+def shown(parts: Sequence[Part], drawing: Drawing, compared: Sequence[Compared], selection: Selection) -> list[Shown]:
+    """The parts as the drawing sees them. Three queries."""
     runs = AnalysisRun.objects.defer("traceback").in_bulk([part.run for part in parts])
     found = found_in(runs)
     of_group = colours_of(one.group for one in compared)

@@ -49,7 +49,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
     table = results_table(compared, selection)
     series = services.series_of(compared, selection)
     found = {one.cell.pk for one in compared}
-    drawings = drawn.drawings_of(compared)
+    ageing = any(one.curve.ageing.any() for one in series)
+    drawings = [drawing for drawing in drawn.drawings_of(compared) if ageing or drawing.table != "cycles"]
     quantities = [name for name in AGAINST_CYCLE if any(one.curve.has(name) for one in series)]
     if CAPACITIES[0] not in quantities:
         quantities.insert(0, CAPACITIES[1])

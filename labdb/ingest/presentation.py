@@ -130,7 +130,6 @@ class Drawing:
         table: of the run, whose numbers are the figure's.
         single: it has no sense for several runs at once.
         about: half a sentence under the title.
-        mean: the same as mean ± SD (n) of each `group`, of those that are not `excluded`; None where it makes no sense.
         typed: label of a field in which whole numbers are typed for the figure, "Cycles"; empty for no field.
     """
 
@@ -142,7 +141,6 @@ class Drawing:
     single: bool = False
     about: str = ""
     typed: str = ""
-    mean: Callable[[Sequence[Shown]], Figure] | None = None
 
 
 @dataclass(frozen=True)

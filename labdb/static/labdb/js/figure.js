@@ -89,7 +89,9 @@ function historyOf(trace, x, number) {
 
 function say(element, text) {
   const place = element.querySelector(".plot-summary");
-  if (place) place.textContent = text;
+  if (!place) return;
+  place.textContent = text;
+  place.title = text; // of which the page shows three lines
 }
 
 async function draw(element) {
