@@ -10,7 +10,7 @@ import polars as pl
 from polars import col
 
 from cells.cycling.c_rates import called, of_name
-from labdb.figures import Figure, Trace, axis, faded, figure, hover, shown, typed, whole_numbers
+from labdb.figures import Figure, Trace, axis, faded, figure, hover, panel_axis, shown, typed, whole_numbers
 from labdb.ingest.presentation import Shown
 from labdb.quantities import quantity
 from labdb.replicates import Replicates
@@ -89,8 +89,8 @@ def capacity_against_rate(runs: Sequence[Shown]) -> Figure:
         )
     layout = {
         "xaxis": axis("c_rate", type="log", anchor="y2" if ratios else "y", **_ticks([table for _, table in found])),
-        "yaxis": axis(name, domain=[0.42, 1] if ratios else [0, 1]),
-        **({"yaxis2": axis("rate_ratio", domain=[0, 0.34], side="right")} if ratios else {}),
+        "yaxis": panel_axis(name, domain=[0.42, 1]) if ratios else axis(name),
+        **({"yaxis2": panel_axis("rate_ratio", domain=[0, 0.34], side="right")} if ratios else {}),
     }
     empty = "The blocks of this rate test have no C-rates: say what 1 C is."
     return figure(traces, layout, f"Capacity against C-rate. {'; '.join(told)}.", empty=empty if runs else NO_RATE)
