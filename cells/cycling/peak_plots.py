@@ -16,8 +16,8 @@ from labdb.ingest.presentation import Shown
 
 LINE, MARK = 1.4, 6  # pixels
 CYCLES = (10, 100, 200, 300)  # ageing cycles that are drawn where none are typed
-MANY_RUNS = 3  # with more of them only the first and the last of these cycles are drawn
-PALEST = 0.45  # of the first cycle, where cycles of one colour are told apart
+MANY_RUNS = 2  # with more of them only the first and the last of these cycles are drawn
+PALEST = 0.45  # of the first cycle, where the cycles of several tests have the colour of their test
 SYMBOLS = {"charge": "triangle-up", "discharge": "triangle-down"}
 POLARISATION = "dq_dv_polarisation_millivolt"
 NO_AGEING = "No ageing cycle is complete yet."
@@ -41,7 +41,7 @@ def dq_dv_at_cycles(runs: Sequence[Shown]) -> Figure:
         told.append(f"{run.name} at {_counted(cycles)}")
         for place, (number, words) in enumerate(cycles.items()):
             strength = 1.0 if len(cycles) < 2 else PALEST + (1 - PALEST) * place / (len(cycles) - 1)
-            shade = run.colour if strength == 1.0 else faded(run.colour, round(strength, 2))
+            shade = colour(place) if len(runs) == 1 else faded(run.colour, round(strength, 2))
             name = words if len(runs) == 1 else f"{run.name}, {words}"
             legend = name.replace(" ageing", "")
             common: Trace = {"type": "scatter", "legendgroup": legend, "name": legend, **_history(run)}

@@ -88,9 +88,18 @@ def test_several_tests_show_one_transition_each(tables):
     assert values(apart[0]["y"])[-1] == pytest.approx(60 + 0.2 * 119, abs=1)
 
 
+def test_cycles_of_one_test_have_colours_and_those_of_two_are_shades_of_theirs(tables):
+    alone = drawing("dq-dv-cycles").draw([run(tables)])["data"]
+    assert len({trace["line"]["color"] for trace in alone if trace["mode"] == "lines"}) == 2
+    both = drawing("dq-dv-cycles").draw([run(tables, "A"), run(tables, "B", colour="#d55e00")])["data"]
+    assert [trace["line"]["color"].rpartition(",")[0] for trace in both if trace["mode"] == "lines"] == [
+        "rgba(0,114,178", "rgba(0,114,178", "rgba(213,94,0", "rgba(213,94,0"
+    ]  # fmt: skip
+
+
 def test_of_many_tests_two_cycles_of_each_are_drawn(tables):
-    figure = drawing("dq-dv-cycles").draw([run(tables, label) for label in "ABCDE"])
-    assert sum(trace["mode"] == "lines" for trace in figure["data"]) == 10
+    figure = drawing("dq-dv-cycles").draw([run(tables, label) for label in "ABC"])
+    assert sum(trace["mode"] == "lines" for trace in figure["data"]) == 6
 
 
 def test_the_mean_voltage_falls_by_what_its_result_says(tables):
