@@ -81,6 +81,9 @@ class SheetForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         projects = self.fields["project"]
         projects.queryset = Project.objects.editable_by(user)  # type: ignore[attr-defined]  # a choice of records
+        if not self.instance.pk and "project" not in self.initial:
+            mine = list(projects.queryset[:2])  # type: ignore[attr-defined]  # the only one needs no choosing
+            self.initial["project"] = mine[0] if len(mine) == 1 else None
         self.fields["batch_code"].widget.attrs |= {"list": "known-batch_code", "autocomplete": "off"}
         if self.instance.pk:
             projects.disabled = True
