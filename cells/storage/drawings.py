@@ -22,6 +22,6 @@ STORAGE = (
         plots.means_by_group,
         quantities=QUANTITIES,
         table="storage",
-        about="bars: mean ± SD of the cells; rings: each cell",
+        about="bars: mean ± SD of the cells; rings: each cell; shares that are alike begin above 0 %",
     ),
 )

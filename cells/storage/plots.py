@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -118,9 +119,18 @@ def means_by_group(runs: Sequence[Shown]) -> Figure:
             "showgrid": False,
             "zeroline": False,
         },
-        "yaxis": axis("capacity_share", rangemode="tozero"),
+        "yaxis": axis("capacity_share", **_from_below(bars)),
     }
     return figure(traces, layout, "; ".join(told), empty=NOTHING)
+
+
+def _from_below(bars: Sequence[Bar]) -> dict[str, Any]:
+    """Where the axis begins: at 0, but for shares so alike that bars from 0 would hide how they differ."""
+    shares = [100 * value for bar in bars for _, value in bar.values]
+    if not shares or min(shares) <= 50:
+        return {"rangemode": "tozero"}
+    low = min(shares) - 0.5 * (max(shares) - min(shares)) - 1
+    return {"range": [10 * (low // 10), max(100.0, max(shares)) + 1]}
 
 
 def _checks(run: Shown, name: str) -> pl.DataFrame:

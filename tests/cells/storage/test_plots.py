@@ -83,3 +83,10 @@ def test_a_cell_that_is_left_out_is_a_grey_point_and_in_no_mean():
     assert points["marker"]["color"][-1] == EXCLUDED
     alone = accepted(means_by_group([run(0.80, "A-3", group="A", excluded=True, colour=EXCLUDED)]))
     assert {trace["type"] for trace in alone["data"]} == {"scatter"}
+
+
+def test_bars_begin_above_0_only_where_that_would_hide_their_differences():
+    alike = means_by_group([run(0.95, "A-1")])["layout"]["yaxis"]
+    assert alike["rangemode"] == "tozero"  # half of it is retained
+    cycles = [[up(), down()], [up(), stored(15), down(0.9 * 3)], [up(), down(0.95 * 3)]]
+    assert means_by_group([shown(analysed(cycles), "A-1")])["layout"]["yaxis"]["range"] == [80, 101]
