@@ -9,6 +9,8 @@ from itertools import groupby
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cells.cycling.analysis import summarise_cycles
 from cells.cycling.claims import claim_steps, waiting
@@ -285,3 +287,32 @@ def test_a_single_pulse_does_not_make_a_cycle_hppc_and_a_file_of_pulses_is():
     assert blocks["kind"].to_list() == ["formation"]
     pulse = Step(10 / 3600, -3.0, (4.1, 4.0), "CC_DCHG")
     assert blocks_of([[rest(0.01), pulse, rest(0.01)]])["kind"].to_list() == ["HPPC"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0]), st.integers(1, 6), st.sampled_from([0, 0.5, 8])
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_done_every_step_is_in_one_block_and_every_cycle_counts_once(levels):
+    cycles = [[*cycle_at(rate), *([rest(hours)] if hours else [])] for rate, held, hours in levels for _ in range(held)]
+    steps = steps_of(cycles)
+    claims = claim_steps(steps)
+    found = summarise_cycles(steps, claims=claims)
+    blocks = find_blocks(steps, found, claims)
+    covered = [step for a, b in blocks.select("first_step", "last_step").rows() for step in range(a, b + 1)]
+    assert covered == steps["step_count"].to_list()
+    assert blocks["cycles"].sum() == len(cycles)
+    assert blocks["after_ageing_cycle"].is_sorted()
+    ageing = found.filter(kind="ageing")["ageing_index"].drop_nulls().to_list()
+    assert ageing == list(range(1, len(ageing) + 1))
+
+
+@given(st.lists(st.sampled_from([0.1, 0.2, 0.5, 1.0, 2.0, 5.0]), max_size=60))
+def test_kinds_hang_on_relative_rates_alone_but_for_where_a_fresh_cell_begins(rates):
+    assert tell_rate_tests(rates) == tell_rate_tests([1000 * rate for rate in rates])

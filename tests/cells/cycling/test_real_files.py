@@ -81,3 +81,32 @@ def test_the_area_under_a_real_dq_dv_is_its_constant_current_capacity(real_data)
     area = slopes.filter(pl.col("half") == "discharge")["dq_dv_mah_per_volt"].sum() * 0.002
     # The first and the last interval of the grid are cut off at its voltages.
     assert area == pytest.approx(found.tables["cycles"]["discharge_capacity_mah"][2], rel=0.02)
+
+
+PROTOCOLS = {
+    # Its schedule is called 24h_rest_3cyc_C20_100cyc_c10.
+    "arbin/20160805_test001_45_cc_01.res": ["0 rest", "3 formation", "15 ageing"],
+    "neware/neware_uio.csv": ["0 rest", "3 formation", "1 ageing"],
+    # Its currents: one cycle each at six rates, three at the fastest, a return; then 20 cycles between slow ones.
+    "neware/test_2.ndax": [
+        "1 formation",
+        *["1 rate"] * 5,
+        "3 rate",
+        "1 rate",
+        "20 ageing",
+        "1 check-up",
+        "20 ageing",
+        "1 check-up",
+    ],
+    "biologic/gcpl.pr_182.1.mpr": ["5 ageing"],
+    "biologic/ocv.mpr": ["1 rest"],
+    "biologic/cp.mpt": ["1 other"],
+    "other/maccor_three.txt": ["0 rest", "15 ageing"],
+}
+
+
+@pytest.mark.parametrize("file", PROTOCOLS)
+def test_the_protocol_of_a_real_file_is_found_without_being_told(real_data, file):
+    blocks = analyse(table_of(real_data / "cycling" / file), {}).tables["protocol"]
+    told = [f"{cycles} {kind}" for kind, cycles in blocks.select("kind", "cycles").iter_rows()]
+    assert told[: len(PROTOCOLS[file])] == PROTOCOLS[file]
