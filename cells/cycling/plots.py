@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from tsdownsample import MinMaxLTTBDownsampler
 
-from cells.cycling.protocol_plots import bands
+from cells.cycling.protocol_plots import STRIP, bands, step_bands
 from cells.cycling.scale import MEASURED, Scale
 from cells.exclusion.ranges import Ranges, covered
 from labdb import figures
@@ -398,6 +398,7 @@ def time_figure(
     name: str,
     window: tuple[float, float] | None = None,
     blocks: pl.DataFrame | None = None,
+    steps: pl.DataFrame | None = None,
     scale: Scale = MEASURED,
 ) -> Figure:
     """Voltage and current against time, from an overview or a window of the records, and the protocol above them.
@@ -406,6 +407,7 @@ def time_figure(
         records: `test_time_second`, `voltage_volt`, `current_ampere`.
         window: seconds that are shown where not all of the test is.
         blocks: a `BLOCKS` table; without it there is no strip.
+        steps: a `STEPS` table, whose steps in a small window stand in a strip below that of the blocks.
         scale: on which the voltages are shown; the records are as measured.
     """
     hours = records["test_time_second"].to_numpy() / 3600
@@ -426,13 +428,14 @@ def time_figure(
         for number, column in enumerate(("voltage_volt", "current_ampere"))
     ]
     strip = bands(blocks, "y3") if blocks is not None else []
+    fine = step_bands(steps, window, "y4") if window and steps is not None else []
     xaxis = axis("test_time_hour", anchor="y2")
     if window:
         xaxis["range"] = [window[0] / 3600, window[1] / 3600]
     summary = f"Voltage and current of {name} against time, {hours[-1] - hours[0]:.4g} h." if len(hours) else ""
     layout = {
         "xaxis": xaxis,
-        "yaxis": _voltage_axis(scale, domain=[0.42, 0.88 if strip else 1], fixedrange=True),
+        "yaxis": _voltage_axis(scale, domain=[0.42, 0.79 if fine else 0.88 if strip else 1], fixedrange=True),
         "yaxis2": axis("current_ampere", domain=[0, 0.36], fixedrange=True),
         "dragmode": "zoom",
     }
@@ -440,12 +443,13 @@ def time_figure(
         kinds = ", ".join(dict.fromkeys(trace["name"] for trace in strip))
         summary = f"{summary} Its protocol: {kinds}; the blocks are in the table below."
         layout |= {
-            "yaxis3": {"domain": [0.92, 1], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
+            "yaxis3": {"domain": [0.92, 1], **STRIP},
+            **({"yaxis4": {"domain": [0.82, 0.9], **STRIP}} if fine else {}),
             "barmode": "overlay",
             "uniformtext": {"minsize": 11, "mode": "hide"},
         }
     return figures.figure(
-        [*traces, *strip] if len(hours) else [],
+        [*traces, *strip, *fine] if len(hours) else [],
         layout,
         summary,
         empty=f"{name} has no records.",

@@ -20,6 +20,20 @@ COLOUR_OF = {
     "rest": "#b0b0b0",
     "other": "#777777",
 }
+# What a step does, in a window of few steps: its word, and its colour.
+STEP_LOOKS = {
+    "CC_CHG": ("charge", "#7fb7d8"),
+    "CCCV_CHG": ("charge", "#7fb7d8"),
+    "CV_CHG": ("CV hold", "#6b5b95"),
+    "CC_DCHG": ("discharge", "#eab08a"),
+    "CCCV_DCHG": ("discharge", "#eab08a"),
+    "CV_DCHG": ("CV hold", "#6b5b95"),
+    "REST": ("rest", "#b0b0b0"),
+    "PULSE": ("profile", "#d55e00"),
+}
+OTHER_STEP = ("other", "#777777")
+MOST_STEPS = 150  # in a window; more of them would be too narrow to be seen
+STRIP = {"visible": False, "fixedrange": True, "range": [-0.5, 0.5]}  # the y axis of a strip
 SECOND_PER_HOUR = 3600.0
 
 
@@ -33,29 +47,63 @@ def bands(blocks: pl.DataFrame, yaxis: str) -> list[Trace]:
     traces: list[Trace] = []
     for kind, colour in COLOUR_OF.items():
         own = blocks.filter(col("kind").cast(pl.String) == kind)
-        hours = (own["end_time_second"] - own["start_time_second"]) / SECOND_PER_HOUR
         if own.is_empty():
             continue
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": kind,
-                "yaxis": yaxis,
-                "y": [0] * own.height,
-                "base": typed(own["start_time_second"].to_numpy() / SECOND_PER_HOUR, "float64"),
-                "x": typed(hours.to_numpy(), "float64"),
-                "width": 1.0,
-                "text": [kind] * own.height,
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "customdata": [told(block) for block in own.iter_rows(named=True)],
-                "marker": {"color": colour, "line": {"width": 0}},
-                "hovertemplate": "%{customdata}<extra></extra>",
-            }
-        )
+        traces.append(_band(kind, colour, own, [told(block) for block in own.iter_rows(named=True)], yaxis))
     return traces
+
+
+def step_bands(steps: pl.DataFrame, window: tuple[float, float], yaxis: str) -> list[Trace]:
+    """The steps in a window, charge, CV hold, discharge and rest; nothing where they are too many to be seen.
+
+    Args:
+        steps: a `STEPS` table.
+        window: seconds.
+        yaxis: on which the strip is drawn.
+    """
+    ends = col("start_time_second") + col("duration_second")
+    inside = steps.with_columns(end_time_second=ends).filter(
+        col("end_time_second") > window[0], col("start_time_second") < window[1]
+    )
+    if inside.height > MOST_STEPS:
+        return []
+    looks = [STEP_LOOKS.get(kind, OTHER_STEP) for kind in inside["step_type"].cast(pl.String)]
+    words = pl.Series("word", [word for word, _ in looks], dtype=pl.String)
+    traces = []
+    for word, colour in dict.fromkeys(looks):
+        own = inside.filter(words == word)
+        traces.append(_band(word, colour, own, [step_told(word, step) for step in own.iter_rows(named=True)], yaxis))
+    return [trace | {"showlegend": False} for trace in traces]
+
+
+def _band(name: str, colour: str, stretches: pl.DataFrame, words: list[str], yaxis: str) -> Trace:
+    hours = (stretches["end_time_second"] - stretches["start_time_second"]) / SECOND_PER_HOUR
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "yaxis": yaxis,
+        "y": [0] * stretches.height,
+        "base": typed(stretches["start_time_second"].to_numpy() / SECOND_PER_HOUR, "float64"),
+        "x": typed(hours.to_numpy(), "float64"),
+        "width": 1.0,
+        "text": [name] * stretches.height,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "customdata": words,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def step_told(word: str, step: dict[str, object]) -> str:
+    """A step in words: "step 12, CV hold, cycle 4<br>0.25 h, 0.1 C"."""
+    duration, c_rate = step["duration_second"], step["c_rate"]
+    parts = [f"{duration / SECOND_PER_HOUR:.4g} h"] if isinstance(duration, float) else []
+    if isinstance(c_rate, float) and c_rate:
+        parts.append(f"{c_rate:.3g} {quantity('c_rate').unit}")
+    return f"step {step['step_count']}, {word}, cycle {step['cycle_count']}<br>{', '.join(parts)}"
 
 
 def told(block: dict[str, object]) -> str:

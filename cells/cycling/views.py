@@ -334,7 +334,9 @@ def _time_figure(request: HttpRequest, run: AnalysisRun, label: str, scale: Scal
     records = stored.records_of(run.pk, window)
     if records is None:
         raise Http404("this run has no records")
-    return plots.time_figure(records, label, window, found_in([run.pk])[run.pk].table("protocol"), scale)
+    found = found_in([run.pk])[run.pk]
+    steps = found.table("steps") if window else None
+    return plots.time_figure(records, label, window, blocks=found.table("protocol"), steps=steps, scale=scale)
 
 
 def cycles_csv(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -9,7 +9,7 @@ import pytest
 
 from cells.cycling.claims import with_range
 from cells.cycling.protocol_page import MOST_BLOCKS, protocol_section
-from cells.cycling.protocol_plots import COLOUR_OF, bands, told
+from cells.cycling.protocol_plots import COLOUR_OF, bands, step_bands, told
 from cells.cycling.table import BLOCK_KINDS, BLOCKS
 from cells.cycling.technique import analyse
 from labdb.provenance.models import AnalysisRun
@@ -55,13 +55,29 @@ def test_the_time_figure_shows_a_band_for_each_block_on_its_axis(client, ada, ad
     client.force_login(ada)
     for query in ("", "?from=0&to=90000"):
         figure = client.get(f"{address}figures/time.json{query}").json()
-        strips = {trace["name"]: trace for trace in figure["data"] if trace["type"] == "bar"}
+        strips = {trace["name"]: trace for trace in figure["data"] if trace.get("yaxis") == "y3"}
         assert set(strips) == {"formation", "ageing", "check-up"}
         assert len(strips["ageing"]["customdata"]) == 2
         assert "cycles 3 to 7 (5)" in strips["ageing"]["customdata"][0]
-        assert {trace["yaxis"] for trace in strips.values()} == {"y3"}
         assert "formation, ageing, check-up" in figure["summary"]
         go.Figure(data=figure["data"], layout=figure["layout"])
+
+
+def test_a_small_window_shows_its_steps_and_a_wide_one_does_not(client, ada, address):
+    client.force_login(ada)
+    near = client.get(f"{address}figures/time.json?from=0&to=90000").json()
+    steps = [trace for trace in near["data"] if trace.get("yaxis") == "y4"]
+    assert {trace["name"] for trace in steps} == {"charge", "discharge"}
+    assert "step 1, charge, cycle 1" in steps[0]["customdata"][0]
+    go.Figure(data=near["data"], layout=near["layout"])
+    assert not any(trace.get("yaxis") == "y4" for trace in client.get(f"{address}figures/time.json").json()["data"])
+
+
+def test_steps_too_many_to_be_seen_are_not_drawn():
+    steps = analyse(made_table(100, fade_mah=0.0), {}).tables["steps"]
+    assert step_bands(steps, (0.0, 1e9), "y4") == []
+    few = step_bands(steps, (0.0, 3 * 3600.0), "y4")
+    assert [trace["name"] for trace in few] == ["charge"]
 
 
 def test_a_person_says_what_a_block_was_and_takes_it_back(
