@@ -81,7 +81,7 @@ class SheetForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         projects = self.fields["project"]
         projects.queryset = Project.objects.editable_by(user)  # type: ignore[attr-defined]  # a choice of records
-        if not self.instance.pk and "project" not in self.initial:
+        if not self.instance.pk and not self.initial.get("project"):
             mine = list(projects.queryset[:2])  # type: ignore[attr-defined]  # the only one needs no choosing
             self.initial["project"] = mine[0] if len(mine) == 1 else None
         self.fields["batch_code"].widget.attrs |= {"list": "known-batch_code", "autocomplete": "off"}
