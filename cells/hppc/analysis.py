@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,10 @@ import polars as pl
 from polars import col
 
 from cells.cycling.part import Tested
-from cells.hppc.pulses import LEAST_REST_SECOND, find_pulses, voltage_limits
+from cells.hppc.pulses import LEAST_REST_SECOND, find_pulses, voltage_limits, way
 from cells.hppc.state_of_charge import states_of_charge
 from cells.hppc.table import PULSES
-from cells.hppc.traces import traces_of
+from cells.hppc.traces import Records, traces_of
 from labdb.ingest.technique import Analysis, Scalar
 
 UNDER_CURRENT = 0.5  # of the median current of a pulse; a record with less is of switching on or off
@@ -50,74 +49,62 @@ def analyse(test: Tested) -> Analysis:
     if found.is_empty():
         return Analysis()
     charged = states_of_charge(test, found)
+    records = Records.of(test.table)
+    rests = _rests_after(test.steps)
     rows = [
-        {**pulse, **_measured(test, pulse), "state_of_charge": state}
+        {**pulse, **_measured(records, pulse, rests), "state_of_charge": state}
         for pulse, state in zip(found.iter_rows(named=True), charged.states, strict=True)
     ]
     table = _table(pl.DataFrame(rows, infer_schema_length=None), test)
     tables = {"pulses": table}
-    if (traces := traces_of(test.table, table, found)).height:
+    if (traces := traces_of(records, table, found)).height:
         tables["pulse_traces"] = traces
     return Analysis(_scalars(table), tables, (*charged.warnings, *_warnings(table)))
 
 
-@dataclass(frozen=True)
-class _Records:
-    """The records of one pulse."""
-
-    time: np.ndarray
-    volt: np.ndarray
-    ampere: np.ndarray
-
-
-def _measured(test: Tested, pulse: dict[str, Any]) -> dict[str, float | None]:
+def _measured(records: Records, pulse: dict[str, Any], rests: dict[int, int]) -> dict[str, float | None]:
     """Voltages and resistances of one pulse; None for what its records do not give."""
-    begin, rows = int(pulse["first_row"]), int(pulse["rows"])
+    begin, end = int(pulse["first_row"]), int(pulse["first_row"] + pulse["rows"])
     before = begin - 1 if pulse["rest_before_second"] >= LEAST_REST_SECOND and begin > 0 else None
-    records = _records(test.table, begin, rows)
-    ampere = float(np.median(records.ampere))
-    under = np.flatnonzero(np.abs(records.ampere) > UNDER_CURRENT * abs(ampere))
+    amperes = records.ampere[begin:end]
+    ampere = float(np.median(amperes))
+    under = begin + np.flatnonzero(np.abs(amperes) > UNDER_CURRENT * abs(ampere))
     first, last = int(under[0]), int(under[-1])
     told: dict[str, float | None] = {
         "current_ampere": ampere,
         "first_voltage_volt": float(records.volt[first]),
         "pulse_voltage_volt": float(records.volt[last]),
-        "recovery_volt": None,
-        "rest_after_second": None,
     }
     if before is not None:
-        rest_time, rest_volt, _ = test.table.select("test_time_second", "voltage_volt", "current_ampere").row(before)
-        ends = math.copysign(1.0, ampere) * (records.volt[[first, last]] - rest_volt)
-        ohmic, whole = ends / np.abs(records.ampere[first]), ends / abs(ampere)
+        sign = math.copysign(1.0, ampere)
+        ohmic = sign * (records.volt[first] - records.volt[before]) / abs(records.ampere[first])
+        whole = sign * (records.volt[last] - records.volt[before]) / abs(ampere)
         told |= {
-            "rest_voltage_volt": rest_volt,
-            "first_record_second": float(records.time[first] - rest_time),
+            "rest_voltage_volt": float(records.volt[before]),
+            "first_record_second": float(records.time[first] - records.time[before]),
             # A voltage that goes against its current has no resistance.
-            "pulse_resistance_ohm": float(whole[1]) if whole[1] > 0 else None,
-            "pulse_ohmic_resistance_ohm": float(ohmic[0]) if last > first and ohmic[0] > 0 else None,
+            "pulse_resistance_ohm": float(whole) if whole > 0 else None,
+            "pulse_ohmic_resistance_ohm": float(ohmic) if last > first and ohmic > 0 else None,
         }
-    return told | _recovery(test, begin + rows, float(records.volt[last]), float(records.time[last]))
+    if end in rests:
+        rested = rests[end] - 1
+        told |= {
+            "recovery_volt": float(abs(records.volt[rested] - records.volt[last])),
+            "rest_after_second": float(records.time[rested] - records.time[last]),
+        }
+    return told
 
 
-def _records(table: pl.DataFrame, begin: int, rows: int) -> _Records:
-    part = table.slice(begin, rows)
-    return _Records(*(part[name].to_numpy() for name in ("test_time_second", "voltage_volt", "current_ampere")))
-
-
-def _recovery(test: Tested, after: int, pulse_volt: float, pulse_end: float) -> dict[str, float | None]:
-    """How far the voltage went back in the rest that follows the pulse."""
-    following = test.steps.filter(col("first_row") == after)
-    if following.is_empty():
-        return {}
-    ends = after
-    for step in test.steps.filter(col("first_row") >= after).head(4).iter_rows(named=True):
-        if step["charge_capacity_mah"] or step["discharge_capacity_mah"] or step["step_type"] != "REST":
-            break
-        ends = int(step["first_row"] + step["rows"])
-    if ends == after:
-        return {}
-    time, volt = test.table.select("test_time_second", "voltage_volt").row(ends - 1)
-    return {"recovery_volt": abs(volt - pulse_volt), "rest_after_second": time - pulse_end}
+def _rests_after(steps: pl.DataFrame) -> dict[int, int]:
+    """Where each rest begins in the records → where the steps at rest that follow each other end."""
+    ends: dict[int, int] = {}
+    after = None
+    resting = steps.select(way() == 0).to_series().to_list()
+    for first_row, rows, rests in reversed(list(zip(steps["first_row"], steps["rows"], resting, strict=True))):
+        after = (after or first_row + rows) if rests else None
+        if after is not None:
+            ends[first_row] = after
+    return ends
 
 
 def _table(rows: pl.DataFrame, test: Tested) -> pl.DataFrame:
@@ -158,9 +145,9 @@ def _table(rows: pl.DataFrame, test: Tested) -> pl.DataFrame:
 def _ageing_cycles(pulses: pl.DataFrame, cycles: pl.DataFrame) -> list[int]:
     """How many ageing cycles were complete before the sequence of each pulse began."""
     ageing = cycles.filter(col("ageing_index").is_not_null())
-    ends = (ageing["start_time_second"] + ageing["duration_second"]).to_list()
-    begins = pulses.select(col("start_time_second").first().over("sequence")).to_series()
-    return [sum(end <= begin for end in ends) for begin in begins]
+    ends = np.sort((ageing["start_time_second"] + ageing["duration_second"]).to_numpy())
+    begins = pulses.select(col("start_time_second").first().over("sequence")).to_series().to_numpy()
+    return np.searchsorted(ends, begins, side="right").tolist()
 
 
 def at_state_of_charge(pulses: pl.DataFrame, name: str, state: float = HALF) -> float | None:

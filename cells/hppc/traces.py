@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -12,11 +14,25 @@ MOST_PULSES = 2000
 AFTER_SECOND = 60.0
 
 
-def traces_of(records: pl.DataFrame, pulses: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Records:
+    """The records of a test, as arrays."""
+
+    time: np.ndarray
+    volt: np.ndarray
+    ampere: np.ndarray
+
+    @classmethod
+    def of(cls, table: pl.DataFrame) -> Records:
+        """From a `CYCLING` table."""
+        return cls(*(table[name].to_numpy() for name in ("test_time_second", "voltage_volt", "current_ampere")))
+
+
+def traces_of(records: Records, pulses: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """The traces of the pulses that have a rest before them.
 
     Args:
-        records: a `CYCLING` table.
+        records: of the test.
         pulses: the `PULSES` table of the test.
         found: its `PULSE_STEPS`, in the same order.
 
@@ -24,7 +40,7 @@ def traces_of(records: pl.DataFrame, pulses: pl.DataFrame, found: pl.DataFrame) 
         A `PULSE_TRACES` table: up to 150 records of each pulse and of the minute after it, evenly chosen in the
         order in which they were written; of the first 2,000 pulses.
     """
-    time, volt, ampere = (records[name].to_numpy() for name in ("test_time_second", "voltage_volt", "current_ampere"))
+    time, volt, ampere = records.time, records.volt, records.ampere
     resting = pulses["rest_voltage_volt"].is_not_null().to_list()
     parts = []
     for row, rests in zip(found.head(MOST_PULSES).iter_rows(named=True), resting, strict=False):
