@@ -12,9 +12,10 @@ from cells.assembly.models import Cell
 from cells.storage import services
 from cells.storage.forms import StoragePlanForm
 from cells.storage.listing import StoragePlanListing
-from cells.storage.models import StoragePlan
+from cells.storage.models import StorageCheck, StoragePlan
 from labdb.accounts.models import Project
 from labdb.accounts.views import person
+from labdb.history import Change, changes_in, changes_of
 from labdb.provenance.models import AnalysisRun
 
 MOST_AT_ONCE = 200
@@ -91,9 +92,17 @@ def _form(
         "cancel": cancel,
         "cells": cells if len(cells) > 1 else [],
         "plan": plan,
+        "changes": _changes(plan) if plan else [],
         "crumbs": [CELLS, *one, (title, "")],
     }
     return render(request, "cells/storage/plan_form.html", context)
+
+
+def _changes(plan: StoragePlan) -> list[Change]:
+    """The history of a plan and of its checks, newest first."""
+    checks = StorageCheck.history.model.objects.filter(plan_id=plan.pk)
+    of_checks = changes_in(checks, leave_out=("plan", "counts_from"), name="check after {row.day:g} days")
+    return sorted([*changes_of(plan, leave_out=("cell", "project")), *of_checks], key=lambda one: one.at, reverse=True)
 
 
 @require_POST

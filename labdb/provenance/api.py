@@ -304,7 +304,8 @@ class QuantityRow(serializers.Serializer):
 class QuantityView(APIView):
     @extend_schema(
         summary="Every quantity, its unit and definition",
-        description="Any may be followed by _at_N (at ageing cycle N) or _at_0.5C (of a discharge at 0.5 C).",
+        description="Any may be followed by _at_N (at ageing cycle N), _at_0.5C (of a discharge at 0.5 C) or"
+        " _after_42_day (after 42 days of storage).",
         responses=QuantityRow(many=True),
         operation_id="quantities",
     )

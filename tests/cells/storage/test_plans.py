@@ -225,6 +225,9 @@ def test_a_plan_is_changed_ended_and_removed(client, ada, plan):
     plan = StoragePlan.objects.get()
     assert (plan.check_days, plan.voltage_volt, plan.state_of_charge) == ([7], None, 0.5)
     assert plan.history.first().history_change_reason == "stored half charged"
+    page = client.get(f"/storage-plans/{plan.pk}/change").content.decode()
+    for said in ("stored half charged", "Check after 7 days made", "Check after 42 days removed"):
+        assert said in page
     assert "stored no more" in client.post(f"/storage-plans/{plan.pk}/end", follow=True).content.decode()
     client.post(f"/storage-plans/{plan.pk}/remove")
     assert not StoragePlan.objects.exists()
