@@ -28,15 +28,19 @@ SHOW = "show"  # without a script: draw the form again with the fields of the ch
 def new_cell(request: HttpRequest) -> HttpResponse:
     """A form that begins empty, as a copy of the cell named by `?like=`, or with the template named by `?template=`."""
     start: dict[str, Any] = {}
+    cell = Cell()
     if project := current_project(request):
         start["project"] = project
     like, template = (request.GET.get(name, "") for name in ("like", "template"))
     cells, templates = Cell.objects.visible_to(request.user), CellTemplate.objects.visible_to(request.user)
     if like.isdecimal() and (model := cells.select_related("project", "batch").filter(pk=like).first()):
-        start |= start_of(model) | {"project": model.project, "product": model.product, "batch_code": model.batch_code}
+        cell = Cell(**start_of(model))
+        start |= {"project": model.project, "product": model.product, "batch_code": model.batch_code}
     elif template.isdecimal() and (taken := templates.select_related("project").filter(pk=template).first()):
-        start |= start_of(taken) | {"project": taken.project}
-    form = CellForm(None if SHOW in request.POST else request.POST or None, user=person(request), initial=start)
+        cell = Cell(**start_of(taken))
+        start |= {"project": taken.project}
+    posted = None if SHOW in request.POST else request.POST or None
+    form = CellForm(posted, user=person(request), instance=cell, initial=start)
     form.begun_with(request.POST)
     return _page(request, form, "New cell", [("Cells", reverse("cell-list")), ("New cell", "")])
 

@@ -69,6 +69,13 @@ class LayersField(forms.CharField):
         return super().has_changed(self.prepare_value(initial or []), data)
 
 
+def _initial(value: Any) -> Any:
+    """As a person writes it: 10, not 10.0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return "" if value is None else value
+
+
 class BuildForm(forms.ModelForm):
     """What a cell and a template have in common."""
 
@@ -76,7 +83,7 @@ class BuildForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {name: "" if value is None else value for name, value in self.initial.items()}
+        self.initial = {name: _initial(value) for name, value in self.initial.items()}
         projects = cast(forms.ModelChoiceField, self.fields["project"])
         projects.empty_label = None
         projects.queryset = Project.objects.editable_by(user)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from cells.assembly import layers
 from cells.assembly.build import Build
 from cells.assembly.models import Cell
 from cells.electrode.models import ElectrodeDisc
+from labdb.history import Change, changes_of
 from labdb.quantities import quantity
 
 
@@ -121,6 +124,23 @@ def electrode_facts(cell: Cell) -> Group:
             facts.append(Fact(label, electrode(disc), disc.sheet.get_absolute_url()))
     facts += [Fact(label, text) for label, text in balance_facts(cell)]
     return Group("Electrodes", tuple(facts))
+
+
+def cell_changes(cell: Cell) -> list[Change]:
+    """What was changed in it; what follows from its electrodes is told there."""
+    return changes_of(
+        cell,
+        tellers={"solid_layers": _layers_changed},
+        leave_out=("areal_loading_mg_per_cm2", "n_p_ratio", "active_mass_source"),
+    )
+
+
+def _layers_changed(before: Any, after: Any) -> list[tuple[str, str, str]]:
+    return [("solid electrolyte", _in_one_line(before), _in_one_line(after))]
+
+
+def _in_one_line(solid_layers: Any) -> str:
+    return "; ".join(layer.text for layer in layers.parse(solid_layers)) or "none"
 
 
 def electrode(disc: ElectrodeDisc) -> str:

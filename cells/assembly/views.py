@@ -13,12 +13,11 @@ from django.urls import reverse
 
 from cells.assembly.listing import Listing
 from cells.assembly.models import Cell
-from cells.assembly.told import build_facts, electrode_facts
+from cells.assembly.told import build_facts, cell_changes, electrode_facts
 from cells.cycling.models import CyclingTest
 from cells.cycling.stored import curves_of, figure_choices
 from cells.exclusion.left_out import left_out_of
 from labdb.accounts.models import Project
-from labdb.history import changes_of
 from labdb.provenance.models import AnalysisRun
 from labdb.sections import sections
 from labdb.tables.comma_separated import Echo, safe_cell
@@ -84,7 +83,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             "excluded": left_out_of([found.pk]).whole(found.pk),
             "build": [group for group in (electrode_facts(found), *build_facts(found)) if group.facts],
             "balance": found.balance,
-            "changes": changes_of(found, leave_out=("areal_loading_mg_per_cm2", "n_p_ratio", "active_mass_source")),
+            "changes": cell_changes(found),
             "tests": [(test, newest.get(test.pk)) for test in tests],
             "shown": shown,
             "link": request.build_absolute_uri(found.get_absolute_url()),

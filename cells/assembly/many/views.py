@@ -82,7 +82,7 @@ WORDS = {
     "code": "Code",
     "positive_electrode": "Positive electrode",
     "negative_electrode": "Negative electrode",
-    "active_mass_mg": "Active mass / mg",
+    "active_mass_mg": "Mass to enter / mg",
     "note": "Note",
 }
 

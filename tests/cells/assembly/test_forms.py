@@ -178,3 +178,20 @@ def test_a_viewer_reads_templates_and_an_outsider_finds_none(client, ben, cleo, 
     assert "solid, 100 MPa" not in client.get("/cells/templates/").content.decode()
     assert client.post(f"/cells/templates/{template.pk}/remove").status_code == 404
     assert CellTemplate.objects.exists()
+
+
+def test_what_is_missing_is_said_of_the_build_that_a_new_cell_begins_with(client, ada, template):
+    client.force_login(ada)
+    page = client.get(f"/cells/new?template={template.pk}").content.decode()
+    assert "For N/P: The capacity of an alloy is not known from its size." in page
+    assert 'value="500"' in page
+
+
+def test_a_change_of_the_layers_is_told_in_words(client, ada, project):
+    cell = Cell.objects.create(project=project, code="S-1", created_by=ada, **SOLID)
+    client.force_login(ada)
+    typed = form_of(cell, **{**SOLID_FORM, "solid_layers": "separator: Li3InCl6, 90 mg"})
+    assert client.post(f"/cells/{cell.pk}/change", typed).status_code == 302
+    page = client.get(f"/cells/{cell.pk}/").content.decode()
+    assert "separator: Li3InCl6, 100 mg, 100 MPa; interlayer: Li6PS5Cl" in page
+    assert "separator: Li3InCl6, 90 mg</dd>" in page
