@@ -17,6 +17,7 @@ from labdb.figures import DTYPES, Figure, Trace, faded, typed
 from labdb.ingest.presentation import Shown
 
 FEW = 40  # points; more are drawn with a band in place of bars
+MOST_ENTRIES = 6  # of a legend; where groups and parts are more, their parts are told by the pointer alone
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,30 @@ def _told(trace: Trace, runs: Sequence[Shown]) -> Told | None:
 def by_group(figure: Figure, runs: Sequence[Shown]) -> Figure:
     """The figure with one entry of the legend for each group and part, and one for all that is left out."""
     names = _names(runs)
-    seen: set[str] = set()
-    traces = []
-    for trace in figure["data"]:
-        told = _told(trace, runs)
-        if told is None:
-            traces.append(trace)
-            continue
-        entry = "excluded" if told.run.excluded else _joined(names[told.run.group], told.part)
-        shown = trace.get("showlegend", True) is not False or told.run.excluded
-        traces.append({**trace, "name": entry, "legendgroup": entry, "showlegend": shown and entry not in seen})
-        if shown:
-            seen.add(entry)
+    told_of = [_told(trace, runs) for trace in figure["data"]]
+    parts = _parts_told(told_of)
+    entries = [_entry(told, names, parts) for told in told_of]
+    shown: dict[str, int] = {}  # of each entry the trace that it stands for; of parts untold the last, the strongest
+    for place, (entry, told) in enumerate(zip(entries, told_of, strict=True)):
+        if told and (told.run.excluded or told.trace.get("showlegend", True) is not False):
+            shown[entry] = shown.get(entry, place) if parts else place
+    traces = [
+        trace if not entry else {**trace, "name": entry, "legendgroup": entry, "showlegend": shown.get(entry) == place}
+        for place, (trace, entry) in enumerate(zip(figure["data"], entries, strict=True))
+    ]
     return {**figure, "data": traces}
+
+
+def _entry(told: Told | None, names: Mapping[str, str], parts: bool) -> str:
+    """Empty for a trace that stays as the drawing made it."""
+    if told is None:
+        return ""
+    return "excluded" if told.run.excluded else _joined(names[told.run.group], told.part if parts else "")
+
+
+def _parts_told(told: Sequence[Told | None]) -> bool:
+    """Whether a legend has room for the parts of every group."""
+    return len({one.key[:2] for one in told if one and not one.run.excluded}) <= MOST_ENTRIES
 
 
 def _names(runs: Sequence[Shown]) -> dict[str, str]:
@@ -106,11 +118,12 @@ def means(figure: Figure, runs: Sequence[Shown], over: Over, batch_of: Mapping[s
         place[one.run.history, one.key] = seen + 1
         together.setdefault((*one.key, seen), []).append(one)
     entries: set[str] = set()
+    parts = _parts_told(lines)
     for (group, part, _, _), members in together.items():
         excluded = sum(run.excluded for run in runs if run.group == group)
         found = _mean(members, over, batch_of)
         n = int(found.n.max(initial=0))
-        name = f"{_joined(group, part)}, n = {cells(n) if over == 'cells' else batches(n)}"
+        name = f"{_joined(group, part if parts else '')}, n = {cells(n) if over == 'cells' else batches(n)}"
         name += f", {excluded} excluded" if excluded else ""
         name += " (simulated)" if any(one.run.simulated for one in members) else ""
         first = members[0]
@@ -149,7 +162,9 @@ def _traces(found: Mean, like: Told, name: str, over: Over, *, show: bool) -> li
     place: Trace = {"yaxis": like.trace["yaxis"]} if "yaxis" in like.trace else {}
     sd = np.nan_to_num(found.sd)
     kept: Trace = {key: like.trace[key] for key in ("type", "mode", "line", "marker") if key in like.trace}
-    template = str(like.trace.get("hovertemplate", "%{y}")).partition("<extra>")[0].replace(like.run.name, name)
+    hovered = str(like.trace.get("hovertemplate", "%{y}")).replace(like.run.name, like.run.group)
+    scatter = f" ± %{{customdata[0]:.3~g}} (n = %{{customdata[1]:d}} {over})"
+    template, _, beside = hovered.partition("<extra>")
     line: Trace = {
         **kept,
         **place,
@@ -159,7 +174,7 @@ def _traces(found: Mean, like: Told, name: str, over: Over, *, show: bool) -> li
         "x": typed(found.x, "float64"),
         "y": typed(found.mean, "float64"),
         "customdata": typed(np.column_stack([found.sd, found.n]), "float64"),
-        "hovertemplate": f"{template} ± %{{customdata[0]:.3~g}} (n = %{{customdata[1]:d}} {over})<extra></extra>",
+        "hovertemplate": f"{template}{scatter}<extra>{beside or '</extra>'}",
     }
     if not sd.any():
         return [line]

@@ -56,6 +56,13 @@ def test_a_group_is_one_entry_of_the_legend_for_each_part():
     assert len(found["data"]) == 6
 
 
+def test_parts_that_a_legend_has_no_room_for_are_told_by_the_pointer():
+    a, b = run("A"), run("B", "P")
+    lines = drawn(*((one, f"cycle {n}", X, X) for one in (a, b) for n in range(4)))
+    assert entries(by_group(lines, [a, b])) == ["GP, 1 cell", "P, 1 cell"]
+    assert entries(means(lines, [a, b], "cells", {})) == ["GP, n = 1 cell", "P, n = 1 cell"]
+
+
 def test_what_is_left_out_is_an_entry_of_its_own_and_counted():
     a, b = run("A"), run("B", excluded=True, colour=EXCLUDED)
     assert entries(by_group(drawn((a, "", X, X), (b, "", X, X)), [a, b])) == ["GP, 1 cell, 1 excluded", "excluded"]
@@ -68,7 +75,7 @@ def test_lines_of_a_group_become_their_mean_with_deviation_and_n():
     assert line["name"] == "GP, n = 2 cells"
     assert numbers(line["y"]).tolist() == [2, 3, 4]
     assert numbers(line["error_y"]["array"]).tolist() == pytest.approx([2**0.5] * 3)
-    assert "(n = %{customdata[1]:d} cells)" in line["hovertemplate"]
+    assert line["hovertemplate"] == "%{x}: %{y} ± %{customdata[0]:.3~g} (n = %{customdata[1]:d} cells)<extra>GP</extra>"
 
 
 def test_the_cells_of_a_batch_count_once_where_n_counts_batches():
