@@ -29,8 +29,8 @@ def find_periods(
     A storage is the time between two steps that move charge, whether rests were recorded in it or the cycler was
     off, where the cell was charged before and is discharged after it, or nothing came after it yet. A cell that is
     charged after it was stored if it had been charged to the end of the other charges: else the pause is a charge
-    that was cut off and goes on. A pause after a discharge is none, for the same reason. A test that begins with a
-    rest and then discharges was charged elsewhere, and stored.
+    that was cut off and goes on. A pause after a discharge is none, for the same reason. A rest with which a test
+    begins wets a new cell, which may well begin with a discharge.
 
     Args:
         steps: the `STEPS` table of one test.
@@ -57,11 +57,7 @@ def find_periods(
     )
     full = (col("end_voltage_before") >= _charged_from_volt(steps)).fill_null(False)
     recharged = col("charged_after").fill_null(False)
-    stored = (
-        pl.when(col("charged_before"))
-        .then(~recharged | full)
-        .otherwise(col("charged_before").is_null() & col("ended") & ~recharged)
-    )
+    stored = col("charged_before").fill_null(False) & (~recharged | full)
     pauses = pauses.with_columns(said=_with_one_of(pauses, said), denied=_with_one_of(pauses, denied))
     pauses = pauses.filter((stored & ~col("denied")) | col("said"))
     return PERIODS.conform(pauses.with_columns(period=pl.int_range(1, pl.len() + 1)))

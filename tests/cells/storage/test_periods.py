@@ -139,8 +139,10 @@ def test_storage_that_still_goes_on_has_not_ended():
     assert (found["duration_day"], found["ended"], found["step_after"]) == (pytest.approx(9), False, None)
 
 
-def test_a_test_that_begins_with_a_rest_and_a_discharge_was_charged_elsewhere():
-    found = periods([rest(15 * DAY), discharge()], CYCLE).row(0, named=True)
+def test_a_cell_that_was_charged_elsewhere_was_stored_if_a_person_says_so():
+    cycles = ([rest(15 * DAY), discharge()], CYCLE)
+    assert periods(*cycles).is_empty()  # so does an anode or a sulfur cell begin, after it was wetted
+    found = periods(*cycles, said=[1]).row(0, named=True)
     assert (found["duration_day"], found["step_before"]) == (pytest.approx(15), None)
 
 
