@@ -427,7 +427,7 @@ def time_figure(
         }
         for number, column in enumerate(("voltage_volt", "current_ampere"))
     ]
-    strip = bands(blocks, "y3") if blocks is not None else []
+    strip = bands(blocks, "y3", window) if blocks is not None else []
     fine = step_bands(steps, window, "y4") if window and steps is not None else []
     xaxis = axis("test_time_hour", anchor="y2")
     if window:

@@ -37,19 +37,22 @@ STRIP = {"visible": False, "fixedrange": True, "range": [-0.5, 0.5]}  # the y ax
 SECOND_PER_HOUR = 3600.0
 
 
-def bands(blocks: pl.DataFrame, yaxis: str) -> list[Trace]:
+def bands(blocks: pl.DataFrame, yaxis: str, window: tuple[float, float] | None = None) -> list[Trace]:
     """A trace for each kind of block, against hours; a band wide enough has its kind as a word in it.
 
     Args:
         blocks: a `BLOCKS` table.
         yaxis: "y3", the axis on which the strip is drawn.
+        window: seconds that are shown; a band is cut to them, so that its word stays in sight.
     """
+    if window:
+        blocks = blocks.filter(col("end_time_second") > window[0], col("start_time_second") < window[1])
     traces: list[Trace] = []
     for kind, colour in COLOUR_OF.items():
         own = blocks.filter(col("kind").cast(pl.String) == kind)
         if own.is_empty():
             continue
-        traces.append(_band(kind, colour, own, [told(block) for block in own.iter_rows(named=True)], yaxis))
+        traces.append(_band(kind, colour, own, [told(block) for block in own.iter_rows(named=True)], yaxis, window))
     return traces
 
 
@@ -72,20 +75,26 @@ def step_bands(steps: pl.DataFrame, window: tuple[float, float], yaxis: str) -> 
     traces = []
     for word, colour in dict.fromkeys(looks):
         own = inside.filter(words == word)
-        traces.append(_band(word, colour, own, [step_told(word, step) for step in own.iter_rows(named=True)], yaxis))
+        traces.append(
+            _band(word, colour, own, [step_told(word, step) for step in own.iter_rows(named=True)], yaxis, window)
+        )
     return [trace | {"showlegend": False} for trace in traces]
 
 
-def _band(name: str, colour: str, stretches: pl.DataFrame, words: list[str], yaxis: str) -> Trace:
-    hours = (stretches["end_time_second"] - stretches["start_time_second"]) / SECOND_PER_HOUR
+def _band(
+    name: str, colour: str, stretches: pl.DataFrame, words: list[str], yaxis: str, window: tuple[float, float] | None
+) -> Trace:
+    begin, end = stretches["start_time_second"], stretches["end_time_second"]
+    if window:
+        begin, end = begin.clip(*window), end.clip(*window)
     return {
         "type": "bar",
         "orientation": "h",
         "name": name,
         "yaxis": yaxis,
         "y": [0] * stretches.height,
-        "base": typed(stretches["start_time_second"].to_numpy() / SECOND_PER_HOUR, "float64"),
-        "x": typed(hours.to_numpy(), "float64"),
+        "base": typed((begin / SECOND_PER_HOUR).to_numpy(), "float64"),
+        "x": typed(((end - begin) / SECOND_PER_HOUR).to_numpy(), "float64"),
         "width": 1.0,
         "text": [name] * stretches.height,
         "textposition": "inside",

@@ -14,6 +14,7 @@ from cells.cycling.table import BLOCK_KINDS, BLOCKS
 from cells.cycling.technique import analyse
 from labdb.provenance.models import AnalysisRun
 from tests.cells.cycling.made import made_run, made_table
+from tests.cells.cycling.test_plots import numbers
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_run_of_before_protocols_has_a_page_without_one(client, ada, run, addr
 
 def test_the_time_figure_shows_a_band_for_each_block_on_its_axis(client, ada, address):
     client.force_login(ada)
-    for query in ("", "?from=0&to=90000"):
+    for query in ("", "?from=0&to=900000"):
         figure = client.get(f"{address}figures/time.json{query}").json()
         strips = {trace["name"]: trace for trace in figure["data"] if trace.get("yaxis") == "y3"}
         assert set(strips) == {"formation", "ageing", "check-up"}
@@ -172,9 +173,14 @@ def test_every_kind_has_a_colour_and_a_band_tells_rates_and_who_said_it():
 
 def test_bands_begin_and_end_where_their_blocks_do():
     found = analyse(made_table(12), {})
-    (formation, _) = bands(found.tables["protocol"], "y3")
+    blocks = found.tables["protocol"]
+    (formation, _) = bands(blocks, "y3")
     assert formation["name"] == "formation"
-    assert formation["y"] == [0]
+    assert numbers(formation["base"]).tolist() == [0.0]
+    assert numbers(formation["x"]) == pytest.approx([blocks["end_time_second"][0] / 3600])
+    assert [band["name"] for band in bands(blocks, "y3", (3600.0, 7200.0))] == ["formation"]
+    (cut,) = bands(blocks, "y3", (3600.0, 7200.0))
+    assert (numbers(cut["base"]).tolist(), numbers(cut["x"]).tolist()) == ([1.0], [1.0])
 
 
 @pytest.mark.parametrize(
