@@ -79,7 +79,15 @@ def join(readings: Sequence[Reading]) -> Reading:
             warnings.append(f"file {number + 1} counts its cycles anew; here they go on from {part['cycle_count'][0]}")
         parts.append(part)
     table = CYCLING.conform(pl.concat(parts, how="diagonal_relaxed"))
-    return Reading(table, dict(readings[order[0]].metadata), tuple(warnings), tuple(sorted(outgrown)))
+    metadata = dict(readings[order[0]].metadata)
+    corrections = [
+        f"file {number + 1}: {sentence}"
+        for number in filled
+        for sentence in readings[number].metadata.get("corrections", ())
+    ]
+    if corrections:
+        metadata["corrections"] = corrections
+    return Reading(table, metadata, tuple(warnings), tuple(sorted(outgrown)))
 
 
 def _continue(table: pl.DataFrame, before: pl.DataFrame, pause_second: float) -> tuple[pl.DataFrame, bool]:

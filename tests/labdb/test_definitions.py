@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from cells.cycling.dq_dv import DQ_DV
+from cells.cycling.peak_tracks import PEAK_TRACKS
 from cells.cycling.profiles import PROFILES
 from cells.cycling.table import CYCLES, STEPS
 from cells.hppc.table import PULSES
@@ -33,7 +34,9 @@ def test_the_documentation_defines_nothing_that_the_program_does_not_have():
     assert [row for row in rows if row not in known] == []
 
 
-@pytest.mark.parametrize("schema", [STEPS, CYCLES, PROFILES, DQ_DV, PULSES], ids=lambda schema: schema.name)
+@pytest.mark.parametrize(
+    "schema", [STEPS, CYCLES, PROFILES, DQ_DV, PEAK_TRACKS, PULSES], ids=lambda schema: schema.name
+)
 def test_every_number_of_a_result_table_has_a_label_and_a_unit(schema):
     places = {"first_row", "rows"}  # where a step stands in its table; not a quantity
     for name, dtype in schema.columns.items():

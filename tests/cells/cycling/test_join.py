@@ -105,3 +105,10 @@ def test_an_empty_file_is_left_out_and_it_is_said():
     assert "file 2 holds no readings and is left out" in joined.warnings
     with pytest.raises(ReaderError, match="none of the files"):
         join([empty, empty])
+
+
+def test_what_was_put_right_in_any_of_the_files_is_kept_with_its_number():
+    first, second = part("2026-01-01T00:00:00+00:00"), part("2026-01-01T05:00:00+00:00", current_ma=2.0)
+    turned = Reading(second.table, {**second.metadata, "corrections": ["the sign of the current was turned"]})
+    assert join([first, turned]).metadata["corrections"] == ["file 2: the sign of the current was turned"]
+    assert "corrections" not in join([first, second]).metadata
