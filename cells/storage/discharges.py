@@ -23,7 +23,8 @@ class Discharge:
         ampere: current of the step that moved most; positive.
         c_rate: of that step; None where 1 C is not known.
         end_voltage_volt: at which it ended.
-        charged_from_step: step_count of the first step of the charge before; None where the test begins with it.
+        charged_from_step: step_count of the first step of the charge before; None where there is none, or where another
+            discharge stands between.
         charged_to_volt: at which that charge ended.
     """
 
@@ -99,6 +100,7 @@ def discharges_of(steps: pl.DataFrame, parted_at: Sequence[int] = ()) -> Dischar
                 charged_to_volt=charge[-1]["end_voltage_volt"] if charge else None,
             )
         )
+        charge = None
     if len(rows) > 1 and rows[-1].last_step == steps["step_count"][-1]:
         near = AT_LIMIT_SHARE * window
         if not any(abs(one.end_voltage_volt - rows[-1].end_voltage_volt) <= near for one in rows[:-1]):

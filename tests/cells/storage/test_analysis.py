@@ -234,3 +234,14 @@ def test_parameters_without_sense_are_refused(told, sentence):
 def test_checks_after_a_storage_do_not_count_in_the_energy_of_a_fresh_cell():
     energies = analysed(study()).tables["energies"]
     assert energies.select("c_rate", "n").rows() == [(0.1, 1), (0.33, 1)]
+
+
+def test_what_a_person_says_of_the_protocol_is_storage_or_is_not():
+    half_empty = [[up(), down()], [up(), down(1.5), stored(15), down(1.4)], [up(), down(0.95 / 0.33)]]
+    assert "storage" not in analysed(half_empty).tables
+    found = analysed(half_empty, step_kinds={"5-5": "storage"})
+    row = found.tables["storage"].row(0, named=True)
+    assert row["recovered_capacity_share"] == pytest.approx(0.95 / 0.99)
+    assert row["retained_capacity_mah"] == pytest.approx(1.4 * 0.33)
+    assert row["retained_capacity_share"] is None
+    assert "storage" not in analysed(study(), step_kinds={"6-6": "rest", "11-11": "rest"}).tables
