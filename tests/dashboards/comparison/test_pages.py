@@ -201,3 +201,10 @@ def test_a_mean_over_several_formats_is_warned_of(client, ada, cells):
     warning = "Cells of several formats are in one mean: GP-NCM."
     assert warning in client.get(f"/compare/?cells={ids(cells)}&show=mean").content.decode()
     assert warning not in client.get(f"/compare/?cells={ids(cells)}").content.decode()
+
+
+def test_no_figure_shows_more_than_words(client, ada, cells):
+    client.force_login(ada)
+    page = client.get(f"/compare/?cells={ids(cells)}").content.decode()
+    assert "Quantity(" not in page
+    assert "Drawing(" not in page
