@@ -164,7 +164,19 @@ def test_the_nominal_capacity_is_computed_while_one_types(cells, log_in):
     page.goto("/cells/new")
     page.get_by_label(re.compile("^active mass", re.IGNORECASE)).fill("9.5")
     page.get_by_label(re.compile("^1 C")).fill("190")
-    expect(page.locator("#nominal-capacity")).to_have_text("1.805 mAh")
+    expect(page.locator("[data-computed]")).to_contain_text("1.805 mAh")
+
+
+def test_the_form_of_a_cell_shows_the_fields_of_the_format_that_is_chosen(cells, log_in):
+    page = log_in("ada")
+    page.goto("/cells/new")
+    expect(page.get_by_label(re.compile("^Solid electrolyte"))).to_be_hidden()
+    page.get_by_label("Format").select_option("solid_state")
+    expect(page.get_by_label(re.compile("^Solid electrolyte"))).to_be_visible()
+    expect(page.get_by_label(re.compile("^Electrolyte, by volume"))).to_be_hidden()
+    expect(page.get_by_label("Reference electrode")).to_have_value("Li-In")
+    expect(page.get_by_label(re.compile("^Anode .optional"))).to_have_value("lithium_indium")
+    expect(page.locator("[data-computed]")).to_contain_text("The capacity of an alloy is not known from its size.")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -179,6 +191,8 @@ def test_axe_reports_nothing(theme, cells, log_in):
         ("/compare/", ""),
         (cells[0].get_absolute_url(), "Capacity and efficiency"),
         (f"/cells/{cells[0].pk}/change", ""),
+        (f"/cells/series?like={cells[0].pk}", ""),
+        ("/cells/import", ""),
         (f"/cycling/{run.measurement_id}/", "Capacity and efficiency"),
         (f"/provenance/runs/{run.pk}/at/4", ""),
     ):

@@ -6,7 +6,6 @@ import pytest
 
 from cells.assembly.models import CellTemplate
 from cells.assembly.templates import save_template
-from tests.cells.assembly.conftest import graphite, punch, sheet  # noqa: F401  fixtures
 from tests.cells.assembly.test_build import HALF
 
 
