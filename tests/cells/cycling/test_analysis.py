@@ -12,7 +12,7 @@ from tests.cells.cycling.tables import Step, charge, cycling_table, discharge, r
 
 
 def cycles_of(table: pl.DataFrame, **known: object) -> pl.DataFrame:
-    steps = summarise_steps(table, known.pop("nominal_capacity_mah", None))
+    steps = summarise_steps(table, known.pop("nominal_capacity_mah", None))  # type: ignore[arg-type]
     claims = claim_steps(steps, known.pop("cycle_kinds", None))  # type: ignore[arg-type]
     return summarise_cycles(steps, claims=claims, **known)  # type: ignore[arg-type]
 

@@ -38,7 +38,7 @@ def _short(step: Step) -> Step:
 
 def blocks_of(cycles: list[list[Step]], one_c_mah: float | None = 1.0, **said: dict[str, str]) -> pl.DataFrame:
     steps = steps_of(cycles, one_c_mah)
-    claims = claim_steps(steps, **said)
+    claims = claim_steps(steps, said.get("cycle_kinds"), said.get("step_kinds"))
     return find_blocks(steps, summarise_cycles(steps, claims=claims), claims)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cells.cycling.technique import CYCLING
 from dashboards.demo.simulate.files import simulate, write_files
-from dashboards.demo.simulate.programs import POWER_CUT, run_cycles
+from dashboards.demo.simulate.programs import POWER_CUT, AgeingTest, run_cycles
 from dashboards.demo.simulate.specimens import specimens
 from labdb.ingest.reader import FileHead
 from labdb.ingest.registry import matches
@@ -16,6 +16,7 @@ from labdb.ingest.registry import matches
 def short(code: str, ageing_cycles: int = 5):
     """A cell of the study with only a few ageing cycles."""
     found = next(cell for cell in specimens() if cell.code == code)
+    assert isinstance(found.program, AgeingTest)
     return replace(found, program=replace(found.program, ageing_cycles=ageing_cycles))
 
 
