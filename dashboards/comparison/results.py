@@ -44,6 +44,7 @@ COMPARED = (
 )
 # Results at N that compare ageing cycle N with the first one.
 AGAINST_THE_FIRST = ("capacity_retention", "h2_h3_", "mean_discharge_voltage_change")
+OF_THE_FIRST_AGEING = ("first_ageing_", "first_dq_dv_", "first_h2_h3_")
 AT_AGEING_CYCLE = re.compile(r"_at_(\d{1,6})$")
 NUMBERED = re.compile(r"_(at|after)_(?P<number>\d{1,6}(\.\d{1,6})?)(C|_day)?$")
 
@@ -207,7 +208,7 @@ def cycles_of(name: str, curve: Curve) -> list[int]:
         number = int(at[1])
         reference = ageing[:1] if name.startswith(AGAINST_THE_FIRST) else []
         return [*reference, *ageing[number - 1 : number]]
-    if name.startswith("first_ageing_"):
+    if name.startswith(OF_THE_FIRST_AGEING):
         return ageing[:1]
     return complete[:1] if name.startswith("first_") else []
 

@@ -103,6 +103,8 @@ def test_a_withdrawn_exclusion_leaves_the_mean_as_it_was(client, ada, cells):
     [
         ("first_discharge_capacity_mah_per_g", [1]),
         ("first_ageing_discharge_capacity_mah_per_g", [3]),
+        ("first_h2_h3_discharge_voltage_volt", [3]),
+        ("first_dq_dv_polarisation_millivolt", [3]),
         ("capacity_retention_at_5", [3, 7]),
         ("discharge_capacity_mah_per_g_at_6", [9]),
         ("capacity_retention_at_500", [3]),
