@@ -4,17 +4,14 @@ Pure.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from labdb.runner.leash import die_with
+from dashboards.demo.simulate.processes import in_processes
 
 
 @dataclass(frozen=True)
@@ -64,16 +61,7 @@ def write_all(wanted: Sequence[Brought], folder: Path, processes: int | None = N
         folder: an existing one.
         processes: how many at once; all processors where not said, this process alone for 1.
     """
-    processes = min(processes or os.cpu_count() or 1, len(wanted))
-    write_one = partial(_written, folder=folder)
-    if processes <= 1:
-        yield from map(write_one, wanted)
-        return
-    # Polars does not survive a fork.
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
-    ) as pool:
-        yield from pool.map(write_one, wanted)
+    return in_processes(partial(_written, folder=folder), wanted, processes)
 
 
 def _written(one: Brought, folder: Path) -> tuple[Brought, Path]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from dashboards.demo.simulate.neware_csv import write
+from dashboards.demo.simulate.processes import in_processes
 from dashboards.demo.simulate.specimens import Specimen
-from labdb.runner.leash import die_with
 
 FIRST_DAY = datetime(2025, 9, 1, 8, 0)  # on the simulated cycler's clock
 
@@ -35,16 +32,7 @@ def simulate(specimens: Sequence[Specimen], folder: Path, processes: int | None 
         folder: an existing one.
         processes: how many at once; all processors where not said, this process alone for 1.
     """
-    processes = min(processes or os.cpu_count() or 1, len(specimens))
-    write_one = partial(write_files, folder=folder)
-    if processes <= 1:
-        yield from map(write_one, specimens)
-        return
-    # Polars does not survive a fork.
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=die_with, initargs=(os.getpid(),)
-    ) as pool:
-        yield from pool.map(write_one, specimens)
+    return in_processes(partial(write_files, folder=folder), specimens, processes)
 
 
 def names(specimen: Specimen) -> tuple[str, ...]:
