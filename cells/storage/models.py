@@ -51,16 +51,15 @@ class StoragePlanQuerySet(ProjectQuerySet):
         """Adds `next_due_at`, of the first check that was not made, and `state`, one of `STATES`."""
         own = StorageCheck.objects.filter(plan=OuterRef("pk"))
         waiting = own.with_done().filter(done=False).order_by("day")  # type: ignore[misc]  # with_done annotates it
-        value = Value
         return self.annotate(
             next_due_at=Case(When(ended_at=None, then=Subquery(waiting.values("due_at")[:1])))
         ).annotate(
             state=Case(
-                When(ended_at__isnull=False, then=value("ended")),
-                When(next_due_at=None, then=value("checked")),
-                When(next_due_at__lt=now, then=value("late")),
-                When(next_due_at__lte=now + SOON, then=value("due-soon")),
-                default=value("waiting"),
+                When(ended_at__isnull=False, then=Value("ended")),
+                When(next_due_at=None, then=Value("checked")),
+                When(next_due_at__lt=now, then=Value("late")),
+                When(next_due_at__lte=now + SOON, then=Value("due-soon")),
+                default=Value("waiting"),
                 output_field=models.CharField(),
             )
         )
