@@ -150,7 +150,7 @@ def test_the_figures_are_valid_for_one_run_and_for_several(draw):
         assert "C1" in figure["summary"] or "GP" in figure["summary"]
 
 
-def test_the_c_rates_stand_above_the_cycles_of_a_rate_test():
+def test_the_c_rates_stand_below_the_cycles_of_a_rate_test():
     figure = rate_plots.capacity_by_cycle([shown(rate_test())])
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["0.1C", "0.2C", "0.5C", "1C", "2C", "5C"]
     assert figure["layout"]["annotations"][0]["x"] == 3

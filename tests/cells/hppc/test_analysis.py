@@ -129,7 +129,7 @@ def test_a_voltage_that_goes_against_its_current_is_said_and_gives_nothing():
         return table.with_columns(current_ampere=-pl.col("current_ampere"))
 
     analysis = found([rest(4.1), pulse(4.1, 2, 1), rest(4.1), pulse(4.1, 2, 1, 100), rest(4.1)], change=turned)
-    assert analysis.tables == {} or analysis.tables["pulses"]["pulse_resistance_ohm"].null_count() == 2
+    assert analysis.tables == {}  # short charges and nothing else: no pulses
     sequence = found(pulse_sequence(), change=turned)
     assert sequence.tables["pulses"]["pulse_resistance_ohm"].null_count() == 18
     assert any("the sign of the current may be wrong" in sentence for sentence in sequence.warnings)
