@@ -15,8 +15,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import polars as pl
 
+from cells.cycling.curve import DRAWN, EFFICIENCY, Curve
 from cells.cycling.dq_dv import differentiate
-from cells.cycling.plots import DRAWN, EFFICIENCY, Curve
 from cells.cycling.profiles import voltage_profiles
 from labdb.files import store
 from labdb.provenance.models import Table

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cells.cycling import plots, services, stored
+from cells.cycling.curve import DRAWN, Curve
 from cells.cycling.drawings import drawing, drawings_of
 from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm, StepKindsForm
 from cells.cycling.listing import TestListing
@@ -253,7 +254,7 @@ def figure(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name == "cycles":
         history = reverse("cycle-history", args=[run.pk, 0]).removesuffix("0")
         asked = request.GET.get("y", "")
-        shows = asked if asked in plots.DRAWN and curve.has(asked) else ""
+        shows = asked if asked in DRAWN and curve.has(asked) else ""
         simulated = test.cell.simulated
         return _json(plots.cycles_figure(curve, label, history, shows=shows, simulated=simulated, without=without))
     scale = _scale(request, test)
@@ -285,7 +286,7 @@ def draw(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _lines(
-    request: HttpRequest, run: AnalysisRun, curve: plots.Curve, name: str, scale: Scale, without: Ranges = ()
+    request: HttpRequest, run: AnalysisRun, curve: Curve, name: str, scale: Scale, without: Ranges = ()
 ) -> tuple[list[plots.Line], str, str]:
     """Voltage profiles or dQ/dV of the cycles that the address names, and the quantities of x and y."""
     cycles = _whole_numbers(request, "cycles") or curve.telling()

@@ -16,7 +16,6 @@ from labdb.quantities import quantity
 
 LINE, MARK = 1.4, 7  # pixels
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star")
-DASHES = ("solid", "dash", "dot", "dashdot")
 PALEST = 0.45  # of the first sequence of a run, where it has several
 FULLEST, EMPTIEST = 1.0, 0.25  # how strongly the trace of a pulse is drawn, by its state of charge
 NOTHING = "There is no pulse with a state of charge to draw; the warnings say why."

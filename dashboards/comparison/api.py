@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from cells.cycling.plots import DRAWN, Along
+from cells.cycling.curve import DRAWN, Along
 from cells.cycling.scale import AGAINST_LITHIUM
 from dashboards.comparison import views
 from dashboards.comparison.drawn import OF_SEVERAL

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cells.cycling.plots import Along
+from cells.cycling.curve import Along
 from dashboards.comparison.series import Over, Series
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cells.cycling.plots import Along, Line
+from cells.cycling.curve import Along
+from cells.cycling.plots import Line
 from cells.cycling.scale import scale_of
 from dashboards.comparison.bands import band
 from dashboards.comparison.series import Over, Series

@@ -6,17 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cells.cycling.plots import (
-    EFFICIENCY,
-    LINE,
-    SYMBOLS,
-    Along,
-    Curve,
-    Line,
-    dq_dv_figure,
-    efficiency_range,
-    profile_figure,
-)
+from cells.cycling.curve import EFFICIENCY, SYMBOLS, Along, Curve
+from cells.cycling.plots import LINE, Line, dq_dv_figure, efficiency_range, profile_figure
 from cells.cycling.scale import Scale, scale_of
 from dashboards.comparison.bands import Band, band
 from dashboards.comparison.series import Over, Series, batches, cells, colours, group_names, per_gram_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet
 
-from cells.cycling.plots import Curve
+from cells.cycling.curve import Curve
 from cells.cycling.stored import curves_of
 from cells.exclusion.ranges import leaves_out
 from dashboards.comparison.compared import Compared

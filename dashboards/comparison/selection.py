@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 from urllib.parse import urlencode
 
+from cells.cycling.curve import DRAWN, Along
 from cells.cycling.drawings import DRAWINGS
-from cells.cycling.plots import DRAWN, Along
 from cells.cycling.scale import AGAINST_LITHIUM
 from dashboards.comparison.grouping import GROUPINGS
 from dashboards.comparison.series import Over

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cells.cycling.plots import Curve
+from cells.cycling.curve import Curve
 from cells.exclusion.ranges import Ranges, leaves_out
 from labdb.figures import colour
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 from django.urls import reverse
 
-from cells.cycling.plots import Along, Line
+from cells.cycling.curve import Along
+from cells.cycling.plots import Line
 from cells.cycling.scale import scale_of
 from cells.cycling.stored import curves_of, dq_dv_of, profiles_of
 from cells.cycling.table import CYCLES

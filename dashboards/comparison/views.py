@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cells.assembly.listing import Listing
-from cells.cycling.plots import CAPACITIES, EFFICIENCY
+from cells.cycling.curve import CAPACITIES, EFFICIENCY
 from dashboards.comparison import drawn, numbers, plots, services
 from dashboards.comparison.compared import Compared, compare
 from dashboards.comparison.results import GroupRow, results_table

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from cells.cycling import plots
-from cells.cycling.plots import Curve, Line, cycles_figure, dq_dv_figure, profile_figure, time_figure
+from cells.cycling.curve import Curve
+from cells.cycling.plots import Line, cycles_figure, dq_dv_figure, profile_figure, time_figure
 from cells.cycling.technique import CYCLING, analyse
 from cells.exclusion.ranges import EVERYTHING
 from labdb.figures import EXCLUDED, Figure

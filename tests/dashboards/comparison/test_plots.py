@@ -9,7 +9,7 @@ import orjson
 import plotly.graph_objects as go
 import pytest
 
-from cells.cycling.plots import Curve
+from cells.cycling.curve import Curve
 from cells.exclusion.ranges import EVERYTHING
 from dashboards.comparison import numbers
 from dashboards.comparison.bands import band
