@@ -380,7 +380,7 @@ REST_FRAMEWORK = {
         "labdb.api.permissions.TokenMay",
     ],
     "DEFAULT_RENDERER_CLASSES": ["labdb.api.renderers.Json"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["labdb.api.parsers.JsonBody"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "labdb.api.renderers.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "labdb.api.schema.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",

@@ -19,7 +19,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,6 +32,7 @@ from cells.exclusion.left_out import cycle_is_left_out
 from labdb.accounts.api import person
 from labdb.api.errors import Conflict
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, NUMBER, TEXT, Filter, choice, contains, exact, ranged
+from labdb.api.parsers import JsonBody
 from labdb.api.renderers import Json
 from labdb.api.tables import TABLE_RENDERERS, describe_table, table_response
 from labdb.api.viewsets import RowViewSet
@@ -159,7 +160,7 @@ class TestViewSet(AnalysedViewSet):
         request={"multipart/form-data": TestFiles},
         responses={201: IngestedRows, 200: IngestedRows},
     )
-    @action(detail=True, methods=["post"], parser_classes=(MultiPartParser, FormParser, JSONParser))
+    @action(detail=True, methods=["post"], parser_classes=(MultiPartParser, FormParser, JsonBody))
     def files(self, request: Request, pk: str) -> Response:
         test = self._one()
         done = receive(uploaded_files(request), test.project, person(request), test)

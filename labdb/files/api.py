@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +22,7 @@ from labdb.accounts.models import Project, User
 from labdb.accounts.services import require_role
 from labdb.api.errors import Conflict, LengthRequired, TooLarge
 from labdb.api.filters import BOOLEAN, INTEGER, MOMENT, TEXT, Filter, choice, contains, exact, ranged
+from labdb.api.parsers import JsonBody
 from labdb.api.viewsets import RowViewSet
 from labdb.files.download import stored_bytes
 from labdb.files.models import RawFile
@@ -114,7 +115,7 @@ class RawFileViewSet(RowViewSet):
     queryset = RawFile.objects.all()
     serializer_class = RawFileRow
     detail_class = RawFileDetail
-    parser_classes = (MultiPartParser, FormParser, JSONParser)
+    parser_classes = (MultiPartParser, FormParser, JsonBody)
     filters = (
         exact(INTEGER, "id", project="project_id")
         | {"test": Filter(INTEGER, help="part of this measurement", apply=_of_tests)}
