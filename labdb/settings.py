@@ -284,6 +284,8 @@ FILE_UPLOAD_HANDLERS = ["labdb.files.uploads.HashingUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
+# A series of 200 cells has five fields each, the grid of a sheet three a disc; the size of all of it is limited above.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("LABDB_STATIC", DATA_DIR / "static"))

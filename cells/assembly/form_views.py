@@ -31,12 +31,12 @@ def new_cell(request: HttpRequest) -> HttpResponse:
     cell = Cell()
     if project := current_project(request):
         start["project"] = project
-    like, template = (request.GET.get(name, "") for name in ("like", "template"))
+    like, template = (_number(request.GET.get(name, "")) for name in ("like", "template"))
     cells, templates = Cell.objects.visible_to(request.user), CellTemplate.objects.visible_to(request.user)
-    if like.isdecimal() and (model := cells.select_related("project", "batch").filter(pk=like).first()):
+    if like is not None and (model := cells.select_related("project", "batch").filter(pk=like).first()):
         cell = Cell(**start_of(model))
         start |= {"project": model.project, "product": model.product, "batch_code": model.batch_code}
-    elif template.isdecimal() and (taken := templates.select_related("project").filter(pk=template).first()):
+    elif template is not None and (taken := templates.select_related("project").filter(pk=template).first()):
         cell = Cell(**start_of(taken))
         start |= {"project": taken.project}
     posted = None if SHOW in request.POST else request.POST or None

@@ -38,7 +38,7 @@ def new_template(request: HttpRequest) -> HttpResponse:
         start["project"] = project
     like = request.GET.get("like", "")
     cells = Cell.objects.visible_to(request.user).select_related("project")
-    if like.isdecimal() and (model := cells.filter(pk=like).first()):
+    if like.isdecimal() and len(like) < 19 and (model := cells.filter(pk=like).first()):
         start |= start_of(model) | {"project": model.project}
     posted = None if SHOW in request.POST else request.POST or None
     form = TemplateForm(posted, user=person(request), initial=start)

@@ -20,6 +20,7 @@ POSITIVE = (
     "least_storage_day",
     "dq_dv_every",
 )
+NUMBERS = (*POSITIVE, "reference_potential_volt", "storage_temperature_celsius")
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,16 @@ class Parameters:
         unknown = sorted(set(values) - set(cls.__dataclass_fields__))
         if unknown:
             raise ValueError(f"the cycling analysis has no parameter {', '.join(unknown)}")
+        for name in NUMBERS:
+            value = values.get(name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                raise ValueError(f"{name} must be a number, not {value!r}")
         for name in POSITIVE:
             value = values.get(name)
-            if value is not None and not 0 < float(value) < math.inf:
+            if value is not None and not 0 < value < math.inf:
                 raise ValueError(f"{name} must be more than 0, not {value}")
         potential = values.get("reference_potential_volt")
-        if potential is not None and not math.isfinite(float(potential)):
+        if potential is not None and not math.isfinite(potential):
             raise ValueError(f"reference_potential_volt must be a number of volts, not {potential}")
         check_storage(values.get("storage_temperature_celsius"), values.get("storage_check_days", ()))
         return cls(**{name: value for name, value in values.items() if value is not None})

@@ -16,6 +16,7 @@ from cells.cycling.growing import recording
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.cycling.parameters import Parameters
 from cells.cycling.table import CYCLES
+from cells.exclusion.ranges import LAST_CYCLE
 from cells.storage.told import told_by_plans
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
@@ -183,7 +184,8 @@ def set_cycle_kinds(test: CyclingTest, user: User, first: int, last: int, kind: 
         PermissionDenied: the user may not write in the project.
         ValueError: the kind is none of ours, or the test has no cycle in that range.
     """
-    there = CycleRow.objects.filter(run=test.current_run_id, cycle_count__range=(first, last))
+    within = (min(first, LAST_CYCLE), min(last, LAST_CYCLE))  # a database takes no higher number
+    there = CycleRow.objects.filter(run=test.current_run_id, cycle_count__range=within)
     numbers = [str(number) for number in there.values_list("cycle_count", flat=True)]
     if not numbers:
         raise ValueError(f"The test has no cycle from {first} to {last}.")

@@ -14,6 +14,9 @@ from cells.electrode.formulation import Component
 # Of the metal; Source: CRC Handbook of Chemistry and Physics, 97th ed. (2016), section 4; AISI 304 for the steel.
 FOIL_DENSITY_G_PER_CM3 = {"aluminium": 2.70, "copper": 8.96, "nickel": 8.90, "steel": 7.9}
 
+# Of anything that is weighed or measured of an electrode, in its unit: what is more was mistyped.
+LARGEST = 1e6
+
 
 class ElectrodeError(ValueError):
     """An electrode that cannot be; says why.
@@ -28,7 +31,13 @@ class ElectrodeError(ValueError):
 
 
 def disc_area_cm2(diameter_mm: float) -> float:
+    """
+    Raises:
+        ElectrodeError: the diameter is not positive, or over LARGEST.
+    """
     _positive(diameter_mm, "diameter", "mm", "diameter_mm")
+    if diameter_mm > LARGEST:
+        raise ElectrodeError(f"The diameter is {diameter_mm:g} mm; it must be at most {LARGEST:g} mm.", "diameter_mm")
     return math.pi / 4 * (diameter_mm / 10) ** 2
 
 

@@ -188,10 +188,8 @@ def punch(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = _punched(sheet, form)
             add_discs(made, person(request))
-        except ElectrodeError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        except ValidationError as error:
-            form.add_error(None, error)
+        except (ElectrodeError, ValidationError) as error:
+            form.blame(error)
         else:
             first, last = made[0], made[-1]
             codes = first.code if first is last else f"{first.code} … {last.code}"
@@ -227,9 +225,9 @@ def punch_preview(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "cells/electrode/_punched.html", {"discs": [], "why": why})
     try:
         discs = _punched(sheet, form)
+        numbers = [disc.numbers for disc in discs]
     except ElectrodeError as error:
         return render(request, "cells/electrode/_punched.html", {"discs": [], "why": str(error)})
-    numbers = [disc.numbers for disc in discs]
     context = {"discs": list(zip(discs, numbers, strict=True)), "together": together(numbers)}
     return render(request, "cells/electrode/_punched.html", context)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
+from cells.electrode.arithmetic import ElectrodeError
 from cells.electrode.formulation import ROLES
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
 from cells.electrode.numbers import SheetSaid
@@ -221,6 +223,18 @@ class PunchForm(forms.Form):
             self.add_error("count", "Say how many, or give their masses.")
         return data
 
+    def blame(self, error: ElectrodeError | forms.ValidationError) -> None:
+        """Put what the service refused at its field, or above the form where it has none for it."""
+        said: Mapping[str, Any]
+        if isinstance(error, ElectrodeError):
+            said = {error.field: [str(error)]}
+        else:
+            said = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for field, sentences in said.items():
+            named = {"mass_mg": "masses", "code": "codes"}.get(field, field)
+            for sentence in dict.fromkeys(sentences):
+                self.add_error(named if named in self.fields else None, sentence)
+
     @property
     def weights(self) -> list[float | None]:
         """One for each disc."""
@@ -240,7 +254,10 @@ def typed_masses(text: str) -> list[float | None]:
     """
     masses: list[float | None] = []
     for number, line in enumerate(text.rstrip().splitlines(), start=1):
-        masses.append(typed_number(line, f"Line {number}"))
+        mass = typed_number(line, f"Line {number}")
+        if mass is not None and not mass > 0:
+            raise forms.ValidationError(f"Line {number}: a mass is over 0 mg, not {mass:g} mg.")
+        masses.append(mass)
     return masses
 
 
@@ -257,7 +274,10 @@ def typed_number(text: str, where: str) -> float | None:
         return None
     if not NUMBER.fullmatch(word):
         raise forms.ValidationError(f"{where}: “{text.strip()[:40]}” is no number; 12.34 is one.")
-    return float(word.replace(",", "."))
+    value = float(word.replace(",", "."))
+    if not math.isfinite(value):
+        raise forms.ValidationError(f"{where}: “{text.strip()[:40]}” is too large a number.")
+    return value
 
 
 class DiscForm(forms.ModelForm):

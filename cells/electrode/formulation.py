@@ -164,7 +164,7 @@ def _said(number: int, item: Mapping[str, Any], kind: type, line: str) -> dict[s
 def _number(number: int, value: Any, field: str, line: str) -> float:
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = math.nan
     if isinstance(value, bool) or not math.isfinite(found):
         raise FormulationError(number, f"“{value}” is no number.", field, line)

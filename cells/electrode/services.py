@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import FloatField, ProtectedError
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from cells.assembly.masses import Followed, follow_electrodes
 from cells.electrode import formulation
-from cells.electrode.arithmetic import ElectrodeError
+from cells.electrode.arithmetic import LARGEST, ElectrodeError
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
@@ -50,9 +50,10 @@ def save_sheet(sheet: ElectrodeSheet, user: User, reason: str = "") -> Followed:
     if new:
         sheet.created_by = user
     sheet.full_clean(exclude=["created_by"])
-    components = formulation.parse(sheet.formulation)
+    check_sizes(sheet)
+    components = formulation.parse(sheet.formulation or ())
     sheet.formulation = formulation.dump(components)
-    sheet.drying = formulation.dump(formulation.parse_drying(sheet.drying))
+    sheet.drying = formulation.dump(formulation.parse_drying(sheet.drying or ()))
     sheet.active_fraction = formulation.active_fraction(components)
     because(sheet, user, reason)
     sheet.save()
@@ -123,8 +124,23 @@ def check_fields(disc: ElectrodeDisc) -> None:
         ElectrodeError: it has neither a diameter nor an area, or both.
     """
     disc.clean_fields(exclude=["project", "sheet", "created_by"])
+    check_sizes(disc)
     if (disc.diameter_mm is None) == (disc.area_cm2 is None):
         raise ElectrodeError("Give the diameter of a disc, or the area of another shape.", "diameter_mm")
+
+
+def check_sizes(record: ElectrodeSheet | ElectrodeDisc) -> None:
+    """Refuse numbers that nothing can have, with which no other could be computed.
+
+    Raises:
+        ElectrodeError: one is no number, or over `LARGEST` of its unit.
+    """
+    for field in record._meta.concrete_fields:
+        value = getattr(record, field.name) if isinstance(field, FloatField) else None
+        if value is not None and not value <= LARGEST:
+            raise ElectrodeError(
+                f"{field.verbose_name}: {value:g} is too much; it must be at most {LARGEST:g}.", field.name
+            )
 
 
 def taken_codes(discs: Sequence[ElectrodeDisc]) -> list[ElectrodeDisc]:

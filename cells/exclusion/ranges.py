@@ -8,7 +8,9 @@ import numpy as np
 
 # First and last cycle as the cycler counted, both left out.
 Ranges = tuple[tuple[int, int], ...]
-EVERYTHING: Ranges = ((0, 2**31 - 1),)
+# The highest number that the tables of cycles hold.
+LAST_CYCLE = 2**31 - 1
+EVERYTHING: Ranges = ((0, LAST_CYCLE),)
 
 
 def covered(cycles: np.ndarray, ranges: Iterable[tuple[int, int]]) -> np.ndarray:

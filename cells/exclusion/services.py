@@ -11,7 +11,7 @@ from django.utils import timezone
 from cells.assembly.models import Cell
 from cells.cycling.models import CycleRow, CyclingTest
 from cells.exclusion.models import Exclusion
-from cells.exclusion.ranges import words
+from cells.exclusion.ranges import LAST_CYCLE, words
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
 from labdb.history import because
@@ -110,6 +110,8 @@ def _range(test: CyclingTest | None, first: int | None, last: int | None) -> tup
     if test is None:
         raise ExclusionError("Say of which test: cycles are counted in each by itself.", "test")
     last = first if last is None else last
+    if last > LAST_CYCLE:
+        raise ExclusionError("No test has so many cycles; write the last one of the range.", "last_cycle")
     if last < first:
         raise ExclusionError(f"The range ends before it begins: write a cycle from {first} on.", "last_cycle")
     if not CycleRow.objects.filter(run=test.current_run_id, cycle_count__range=(first, last)).exists():

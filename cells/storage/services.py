@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +11,14 @@ from django.utils import timezone
 from cells.assembly.masses import measure_again
 from cells.assembly.models import Cell
 from cells.storage.models import ENOUGH, StorageCheck, StoragePlan
-from cells.storage.planned import check_storage
+from cells.storage.planned import LONGEST_DAY, check_storage
 from labdb.accounts.models import User
 from labdb.accounts.services import require_role
 from labdb.history import because
 from labdb.provenance.models import AnalysisRun
 
 HIGHEST_VOLT = 10.0
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StorageError(ValueError):
@@ -47,6 +48,7 @@ def save_plan(plan: StoragePlan, check_days: Sequence[float], user: User, reason
         StorageError: a value has no sense, or the cell is stored by another plan.
     """
     require_role(user, plan.cell.project)
+    Cell.objects.select_for_update().get(pk=plan.cell_id)  # of two plans at once one is told of the other
     plan.project = plan.cell.project
     _check(plan, check_days)
     if plan.pk is None:
@@ -98,7 +100,7 @@ def end_plan(plan: StoragePlan, user: User, ended_at: datetime | None = None, re
     if held.ended_at is not None:
         raise StorageError(f"This storage ended on {held.ended_at:%Y-%m-%d} already.", "ended_at")
     held.ended_at = ended_at or timezone.now()
-    _check_end(held)
+    _check_moments(held)
     because(held, user, reason)
     held.save(update_fields=["ended_at"])
     return held
@@ -149,13 +151,16 @@ def _check(plan: StoragePlan, check_days: Sequence[float]) -> None:
         raise StorageError("A state of charge is from 0 to 100 %.", "state_of_charge")
     if plan.voltage_volt is not None and plan.state_of_charge is not None:
         raise StorageError("Say the voltage or the state of charge, not both.", "state_of_charge")
-    _check_end(plan)
+    _check_moments(plan)
     others = StoragePlan.objects.filter(cell=plan.cell, ended_at=None).exclude(pk=plan.pk)
     if plan.ended_at is None and (other := others.first()) is not None:
         raise StorageError(f"{plan.cell} is stored since {other.started_at:%Y-%m-%d} already; end that first.")
 
 
-def _check_end(plan: StoragePlan) -> None:
+def _check_moments(plan: StoragePlan) -> None:
+    for field, moment in (("started_at", plan.started_at), ("ended_at", plan.ended_at)):
+        if moment is not None and not FIRST_MOMENT <= moment <= timezone.now() + timedelta(days=LONGEST_DAY):
+            raise StorageError(f"{moment:%Y-%m-%d} is no day of this storage; correct the year.", field)
     if plan.ended_at is not None and plan.ended_at < plan.started_at:
         raise StorageError(f"It would end before it began, on {plan.started_at:%Y-%m-%d}.", "ended_at")
 

@@ -161,7 +161,7 @@ def group(request: HttpRequest) -> HttpResponse:
     about = quantity(drawn_quantity(request.GET))
     at, name = request.GET.get("at", ""), request.GET.get("group", "")
     members = [one for one in _series(request, selection) if one.group == name]
-    if not members or not at.isdecimal():
+    if not members or not at.isdecimal() or len(at) > 15:
         raise Http404("no such group or cycle")
     values = services.values_at(members, about.name, selection.along, int(at))
     replicates = services.replicates_of(values, selection.over)
