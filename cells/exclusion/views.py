@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from cells.assembly.models import Cell
+from cells.assembly.ticked import ticked_cells
 from cells.cycling.models import CyclingTest
 from cells.exclusion import services
 from cells.exclusion.forms import CyclesForm, ReasonForm, WithdrawForm
@@ -22,7 +23,6 @@ from labdb.accounts.models import Project
 from labdb.accounts.views import person
 from labdb.history import changes_of
 
-MOST_AT_ONCE = 200
 LIST = "Exclusions"
 
 
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, found: Exclusion, form: Form) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Leaves out the test of `?test=`, or cycles of it (`?first=`, `?last=`); or the cells of `?id=`."""
     test = _test(request)
-    cells = [] if test else _cells(request)
+    cells = [] if test else ticked_cells(request)
     if test:
         start = {"first_cycle": request.GET.get("first", ""), "last_cycle": request.GET.get("last", "")}
         form: Form = CyclesForm(request.POST or None, initial=start)
@@ -103,14 +103,6 @@ def _test(request: HttpRequest) -> CyclingTest | None:
         return None
     tests = CyclingTest.objects.editable_by(request.user).select_related("cell__project")
     return get_object_or_404(tests, pk=asked if asked.isdecimal() and len(asked) < 19 else None)
-
-
-def _cells(request: HttpRequest) -> list[Cell]:
-    ids = [text for text in request.GET.getlist("id") if text.isdecimal() and len(text) < 19][:MOST_AT_ONCE]
-    found = list(Cell.objects.editable_by(request.user).filter(pk__in=ids).select_related("project"))
-    if not found:
-        raise Http404("none of these cells is here for you to write to")
-    return found
 
 
 def _leave_out(request: HttpRequest, test: CyclingTest | None, cells: list[Cell], said: dict[str, Any]) -> None:

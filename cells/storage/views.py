@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST
 
 from cells.assembly.models import Cell
+from cells.assembly.ticked import ticked_cells
 from cells.storage import services
 from cells.storage.forms import StoragePlanForm
 from cells.storage.listing import StoragePlanListing
@@ -18,8 +19,7 @@ from labdb.accounts.views import person
 from labdb.history import Change, changes_in, changes_of
 from labdb.provenance.models import AnalysisRun
 
-MOST_AT_ONCE = 200
-CELLS, LIST = ("Cells", "/cells/"), "Stored cells"
+CELLS, LIST = ("Cells", reverse_lazy("cell-list")), "Stored cells"
 
 
 def plan_list(request: HttpRequest) -> HttpResponseBase:
@@ -33,7 +33,7 @@ def plan_list(request: HttpRequest) -> HttpResponseBase:
 
 def new_plan(request: HttpRequest) -> HttpResponse:
     """A plan for each of the cells of `?id=`, which are put away together."""
-    cells = _cells(request)
+    cells = ticked_cells(request)
     form = StoragePlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["check_days"]
@@ -48,14 +48,6 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     title = f"Plan storage of {cells[0]}" if len(cells) == 1 else f"Plan storage of {len(cells)} cells"
     cancel = cells[0].get_absolute_url() if len(cells) == 1 else reverse("cell-list")
     return _form(request, form, title, cancel, cells)
-
-
-def _cells(request: HttpRequest) -> list[Cell]:
-    ids = [text for text in request.GET.getlist("id") if text.isdecimal() and len(text) < 19][:MOST_AT_ONCE]
-    found = list(Cell.objects.editable_by(request.user).filter(pk__in=ids).select_related("project"))
-    if not found:
-        raise Http404("none of these cells is here for you to write to")
-    return found
 
 
 def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
