@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
+from synthesis.bulk.template import csv_template, xlsx_template
 from synthesis.chemical.models import Chemical
 
 # Column → what belongs there; the order is that of the template.
@@ -99,24 +94,8 @@ def template_headers(chemicals: Sequence[Chemical]) -> list[tuple[str, str]]:
 
 
 def template_csv(chemicals: Sequence[Chemical]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerow([header for header, _ in template_headers(chemicals)])
-    return b"\xef\xbb\xbf" + written.getvalue().encode()  # spreadsheets take UTF-8 by this mark
+    return csv_template(header for header, _ in template_headers(chemicals))
 
 
 def template_xlsx(chemicals: Sequence[Chemical]) -> bytes:
-    """One sheet to fill in, one that explains its columns."""
-    book = Workbook()
-    sheet, about = book.active, book.create_sheet("columns")
-    sheet.title = "batches"
-    about.append(["column", "what belongs there"])
-    for number, (header, words) in enumerate(template_headers(chemicals), start=1):
-        sheet.cell(1, number, header).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = max(14, min(len(header) + 2, 40))
-        about.append([header, words])
-    sheet.freeze_panes = "B2"
-    for column, width in (("A", 40), ("B", 90)):
-        about.column_dimensions[column].width = width
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return xlsx_template("batches", template_headers(chemicals))

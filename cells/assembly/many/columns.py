@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from cells.assembly.build import Build
 from cells.assembly.layers import ROLES
+from synthesis.bulk.template import csv_template, xlsx_template
 
 FORMATS = ", ".join(str(label) for label in Build.Format.labels)
 ANODES = ", ".join(str(label) for label in Build.Anode.labels)
@@ -84,24 +79,8 @@ def lay_out(headers: Iterable[str]) -> Layout:
 
 
 def template_csv() -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerow(COLUMNS)
-    return b"\xef\xbb\xbf" + written.getvalue().encode()  # spreadsheets take UTF-8 by this mark
+    return csv_template(COLUMNS)
 
 
 def template_xlsx() -> bytes:
-    """One sheet to fill in, one that explains its columns."""
-    book = Workbook()
-    sheet, about = book.active, book.create_sheet("columns")
-    sheet.title = "cells"
-    about.append(["column", "what belongs there"])
-    for number, (header, words) in enumerate(COLUMNS.items(), start=1):
-        sheet.cell(1, number, header).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = max(14, min(len(header) + 2, 40))
-        about.append([header, words])
-    sheet.freeze_panes = "B2"
-    for column, width in (("A", 40), ("B", 90)):
-        about.column_dimensions[column].width = width
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return xlsx_template("cells", list(COLUMNS.items()))
