@@ -267,19 +267,24 @@ class Typed:
     Attributes:
         rows: (disc, its fields as (name, text, error), its numbers).
         errors: sentences, by the name of the field in the form.
+        seen: texts that the person was shown first, by the name of the field in the form.
         refused: why all of it was refused.
     """
 
     def __init__(self, discs: list[ElectrodeDisc], data: Any) -> None:
         self.refused = ""
         self.errors: dict[str, str] = {}
+        self.seen: dict[str, str] = {}
         texts: dict[str, str] = {}
         for disc in discs:
             for name in GRID:
                 field = f"{name}-{disc.pk}"
                 value = getattr(disc, name)
                 texts[field] = "" if value is None else f"{value:.12g}"
-                if data is not None and field in data:
+                self.seen[field] = texts[field]
+                # What is as the person was shown it stays as it is by now: somebody else may have weighed meanwhile.
+                if data is not None and field in data and data[field] != data.get(f"seen-{field}"):
+                    self.seen[field] = data.get(f"seen-{field}", texts[field])
                     texts[field] = data[field]
                     self._read(disc, name, field, data[field])
         numbers = [disc.numbers for disc in discs]

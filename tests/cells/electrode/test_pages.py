@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cells.assembly.models import Cell
 from cells.assembly.services import add_cells, save_cell
 from cells.electrode.models import ElectrodeDisc, ElectrodeSheet
-from cells.electrode.services import save_sheet
+from cells.electrode.services import change_discs, save_sheet
 
 
 def rows(prefix: str, lines: list[dict[str, str]]) -> dict[str, str]:
@@ -198,6 +198,20 @@ def test_masses_are_entered_in_a_grid(browser, sheet, punch, cell, ada):
     assert "The active mass of 1 cell followed." in answer.content.decode()
     assert list(ElectrodeDisc.objects.values_list("mass_mg", "thickness_micrometer")) == [(23.0, None), (12.5, 63.0)]
     assert Cell.objects.get().active_mass_mg == pytest.approx(18.0)
+
+
+def test_two_people_who_weigh_in_one_grid_do_not_undo_one_another(browser, sheet, punch, ada):
+    first, second = punch(13.0, 14.0)
+    page = browser.get(f"/electrodes/{sheet.pk}/discs/weigh").content.decode()
+    shown = {f"mass_mg-{first.pk}": "13", f"mass_mg-{second.pk}": "14"}
+    assert all(f'name="seen-{name}" value="{text}"' in page for name, text in shown.items())
+    first.mass_mg = 13.5
+    change_discs([first], ada, "weighed by somebody else meanwhile")
+
+    seen = {f"seen-{name}": text for name, text in shown.items()}
+    browser.post(f"/electrodes/{sheet.pk}/discs/weigh", {**shown, **seen, f"mass_mg-{second.pk}": "15"})
+
+    assert [disc.mass_mg for disc in ElectrodeDisc.objects.all()] == [13.5, 15.0]
 
 
 def test_a_grid_with_a_mistake_saves_nothing_and_keeps_what_was_typed(browser, sheet, punch):
