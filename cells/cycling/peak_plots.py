@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from polars import col
 from cells.cycling.mean_voltage import mean_voltages
 from cells.cycling.peak_tracks import H2_H3
 from cells.cycling.peaks import polarisation
+from cells.cycling.scale import Scale
 from labdb.figures import Figure, Trace, axis, colour, faded, figure, hover, typed
 from labdb.ingest.presentation import Shown
 
@@ -73,7 +75,7 @@ def dq_dv_at_cycles(runs: Sequence[Shown]) -> Figure:
                 )
     return figure(
         traces,
-        {"xaxis": axis("voltage_volt"), "yaxis": axis(slope, zeroline=True)},
+        {"xaxis": _voltages(runs), "yaxis": axis(slope, zeroline=True)},
         f"dQ/dV against voltage, discharge below zero, peaks marked: {'; '.join(told)}.",
         empty="No cycle has a dQ/dV: none is complete, or the voltage does not change.",
     )
@@ -121,7 +123,7 @@ def peak_positions(runs: Sequence[Shown]) -> Figure:
                 )
     return figure(
         traces,
-        {"xaxis": axis("cycle_count", rangemode="tozero"), "yaxis": axis("voltage_volt")},
+        {"xaxis": axis("cycle_count", rangemode="tozero"), "yaxis": _voltages(runs)},
         f"Peaks of dQ/dV against the cycle: {'; '.join(told[:6])}{' and others' if len(told) > 6 else ''}.",
         empty="No peak of dQ/dV was found in more than a cycle.",
     )
@@ -226,6 +228,13 @@ def _by_cycle(run: Shown, cycles: pl.DataFrame, values: pl.Series, name: str, wo
         "hovertemplate": f"{words}<br>cycle %{{x}}: {hover(name)}<extra></extra>",
         **_of_cycle(run),
     }
+
+
+def _voltages(runs: Sequence[Shown]) -> dict[str, Any]:
+    """The axis of voltages as measured, which says so where a cell has another reference than Li/Li⁺."""
+    if any(run.parameters.get("reference_potential_volt") for run in runs):
+        return {"title": {"text": Scale(reference="the cell's reference").title}}
+    return axis("voltage_volt")
 
 
 def _chosen(run: Shown, curves: pl.DataFrame, runs: int) -> dict[int, str]:

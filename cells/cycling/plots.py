@@ -15,7 +15,7 @@ from cells.cycling.protocol_plots import STRIP, bands, step_bands
 from cells.cycling.scale import MEASURED, Scale
 from cells.exclusion.ranges import Ranges
 from labdb import figures
-from labdb.figures import EXCLUDED, Figure, Trace, axis, colour, hover, typed
+from labdb.figures import EXCLUDED, Figure, Trace, axis, colour, hover, panel_axis, typed
 from labdb.quantities import quantity
 
 MARKED = 60  # cycles; a longer line is drawn without markers
@@ -95,7 +95,9 @@ def cycles_figure(
         "yaxis": axis(shows, domain=[0, 0.7] if efficiency else [0, 1]),
     }
     if efficiency:
-        layout["yaxis2"] = axis(EFFICIENCY, domain=[0.76, 1], anchor="x", side="right", range=efficiency_range([curve]))
+        layout["yaxis2"] = panel_axis(
+            EFFICIENCY, domain=[0.76, 1], anchor="x", side="right", range=efficiency_range([curve])
+        )
     return figures.figure(
         traces,
         layout,

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from cells.cycling import plots, services, stored
 from cells.cycling.curve import DRAWN, Curve
-from cells.cycling.drawings import drawing, drawings_of
+from cells.cycling.drawings import drawing, drawings_of, purposes_and_rest
 from cells.cycling.forms import CycleKindsForm, NextFileForm, NominalCapacityForm, StepKindsForm
 from cells.cycling.listing import TestListing
 from cells.cycling.models import CycleRow, CyclingTest
@@ -89,6 +89,9 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
     latest, run = (runs[0] if runs else None), test.current_run
     curve = stored.curves_of([run.pk]).get(run.pk) if run else None
     found = found_in([run.pk])[run.pk] if run else None
+    ageing = curve is not None and bool(curve.ageing.any())
+    drawings = [one for one in (drawings_of(found.names) if found else ()) if ageing or one.table != "cycles"]
+    purposes, others = purposes_and_rest(drawings, found.names if found else ())
     of_run = CycleRow.objects.filter(run=run).annotate(excluded=cycle_is_left_out())
     cycles = Paginator(of_run.order_by("cycle_count"), CYCLES_A_PAGE)
     page = cycles.get_page(request.GET.get("page"))
@@ -114,7 +117,8 @@ def _page(request: HttpRequest, test: CyclingTest, **forms: Form) -> HttpRespons
             "kinds": said_kinds(test.parameters),
             **protocol_section(found.table("protocol") if found else None),
             **stored.figure_choices(curve),
-            "drawings": drawings_of(found.names) if found else (),
+            "purposes": purposes,
+            "drawings": others,
             "part_tables": list(printed(found.table)) if found else [],
             "link": request.build_absolute_uri(test.get_absolute_url()),
             "may_write": Project.objects.editable_by(request.user).filter(pk=test.project_id).exists(),

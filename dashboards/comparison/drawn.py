@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 from django.db.models import F
 from django.urls import reverse
 
-from cells.cycling.drawings import DRAWINGS
+from cells.cycling import drawings as cycling_drawings
 from dashboards.comparison import grouped
 from dashboards.comparison.compared import Compared
 from dashboards.comparison.selection import Selection
@@ -20,7 +20,7 @@ from labdb.ingest.presentation import Drawing, Shown
 from labdb.provenance.models import AnalysisRun, Table
 from labdb.provenance.stored import found_in
 
-OF_SEVERAL = tuple(drawing for drawing in DRAWINGS if not drawing.single)
+OF_SEVERAL = tuple(drawing for drawing in cycling_drawings.DRAWINGS if not drawing.single)
 
 
 # Tables that every test has: these are drawn of the test that the other figures show.
@@ -72,10 +72,18 @@ def parts_of(compared: Sequence[Compared]) -> dict[str, list[Part]]:
     return parts
 
 
-def drawings_of(compared: Sequence[Compared]) -> list[Drawing]:
+def drawings_of(parts: Mapping[str, Sequence[Part]]) -> list[Drawing]:
     """Those of which some cell has the table."""
-    there = parts_of(compared)
-    return [drawing for drawing in OF_SEVERAL if drawing.table in there]
+    return [drawing for drawing in OF_SEVERAL if drawing.table in parts]
+
+
+def purposes_and_rest(
+    compared: Sequence[Compared], parts: Mapping[str, Sequence[Part]], drawings: Sequence[Drawing]
+) -> tuple[list[Drawing], list[Drawing]]:
+    """The drawings of what all of the compared cells were tested for, which come first, and the others."""
+    cells = {one.cell.pk for one in compared}
+    of_all = [name for name, found in parts.items() if {part.compared.cell.pk for part in found} >= cells]
+    return cycling_drawings.purposes_and_rest(drawings, of_all)
 
 
 def draw(drawing: Drawing, compared: Sequence[Compared], selection: Selection) -> Figure:

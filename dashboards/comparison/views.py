@@ -50,10 +50,14 @@ def comparison(request: HttpRequest) -> HttpResponse:
     series = services.series_of(compared, selection)
     found = {one.cell.pk for one in compared}
     ageing = any(one.curve.ageing.any() for one in series)
-    drawings = [drawing for drawing in drawn.drawings_of(compared) if ageing or drawing.table != "cycles"]
+    parts = drawn.parts_of(compared)
+    drawings = [one for one in drawn.drawings_of(parts) if ageing or one.table != "cycles"]
+    purposes, others = drawn.purposes_and_rest(compared, parts, drawings)
     quantities = [name for name in AGAINST_CYCLE if any(one.curve.has(name) for one in series)]
     if CAPACITIES[0] not in quantities:
         quantities.insert(0, CAPACITIES[1])
+    if selection.show == "mean" and series and not ageing:
+        quantities = []
     return render(
         request,
         "dashboards/comparison/comparison.html",
@@ -68,6 +72,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "exclusions": list(dict.fromkeys(one for each in compared for one in each.exclusions)),
             "table": table,
             "drawings": [(drawing, selection.numbers_of(drawing.name)) for drawing in drawings],
+            "drawn": [(purposes, "purpose", "What they were tested for"), (others, "parts", "Found in their tests")],
             "may_write": Project.objects.editable_by(request.user).filter(cells__in=found).exists(),
             "figures": [(quantity(name), [name]) for name in quantities],
             "products": sorted({one.cell.product for one in compared if one.cell.product}),

@@ -61,3 +61,22 @@ def test_without_its_table_there_is_no_drawing(client, ada, cell, monkeypatch):
     assert "Steps counted" not in client.get(address).content.decode()
     assert client.get(f"{address}drawings/counted.json").status_code == 404
     assert client.get(f"{address}drawings/no-such.json").status_code == 404
+
+
+def test_what_a_test_was_made_for_is_drawn_before_what_any_test_has():
+    of_rate = ("cycles", "dq_dv", "dq_dv_peaks", "energies", "rate")
+    first, rest = drawings.purposes_and_rest(drawings.drawings_of(of_rate), of_rate)
+    assert [one.name for one in first] == ["rate-cycles", "rate-capability", "specific-energy"]
+    assert {one.table for one in rest} == {"cycles", "dq_dv", "dq_dv_peaks"}
+    of_ageing = ("cycles", "dq_dv", "dq_dv_peaks", "energies")
+    first, rest = drawings.purposes_and_rest(drawings.drawings_of(of_ageing), of_ageing)
+    assert not first
+    assert "specific-energy" in [one.name for one in rest]
+
+
+def test_a_test_without_ageing_cycles_has_no_empty_figures_of_them(client, ada, cell):
+    client.force_login(ada)
+    for cycles, there in ((2, False), (8, True)):
+        run = made_run(cell, ada, made_table(cycles))
+        page = client.get(f"/cycling/{run.measurement_id}/").content.decode()
+        assert ("drawings/mean-voltage.json" in page) is there

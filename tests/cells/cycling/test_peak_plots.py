@@ -7,6 +7,7 @@ import base64
 import numpy as np
 import pytest
 
+from cells.cycling import peak_plots
 from cells.cycling.drawings import DRAWINGS, drawing
 from cells.cycling.technique import analyse
 from labdb.ingest.presentation import Shown
@@ -123,3 +124,14 @@ def test_what_is_not_there_is_said():
 
 def test_each_drawing_has_a_name_of_its_own():
     assert len({one.name for one in DRAWINGS}) == len(DRAWINGS)
+
+
+def test_voltages_against_another_reference_say_so(tables):
+    for draw, its_axis in ((peak_plots.dq_dv_at_cycles, "xaxis"), (peak_plots.peak_positions, "yaxis")):
+        for potential, title in (
+            (0.6, "Voltage vs the cell's reference / V"),
+            (0.0, "Voltage / V"),
+            (None, "Voltage / V"),
+        ):
+            run = Shown("S1", tables.get, parameters={"reference_potential_volt": potential})
+            assert draw([run])["layout"][its_axis]["title"]["text"] == title

@@ -89,7 +89,7 @@ def test_coulombic_efficiency_has_an_axis_of_its_own_in_percent(curve):
     efficiency = named(figure, "Coulombic efficiency")
     assert efficiency["yaxis"] == "y2"
     assert np.nanmean(numbers(efficiency["y"])) == pytest.approx(100 / 1.005, abs=0.1)
-    assert figure["layout"]["yaxis2"]["title"]["text"] == "Coulombic efficiency / %"
+    assert figure["layout"]["yaxis2"]["title"]["text"] == "Coulombic<br>efficiency / %"
 
 
 def test_retention_can_be_shown_in_place_of_capacity(curve):

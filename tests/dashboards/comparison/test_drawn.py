@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cells.assembly.models import Cell
+from cells.exclusion.left_out import LeftOut
 from cells.exclusion.services import leave_out
-from dashboards.comparison.drawn import OF_SEVERAL
+from dashboards.comparison.compared import Compared
+from dashboards.comparison.drawn import OF_SEVERAL, Part, purposes_and_rest
 from labdb.figures import EXCLUDED
 from tests.cells.cycling.made import made_run, made_table
 from tests.dashboards.comparison.conftest import ids
@@ -35,6 +37,25 @@ def test_the_page_has_what_some_cell_stored_and_nothing_else(client, ada, cells)
     formation = made_run(cells[0], ada, made_table(2)).measurement_id
     alone = client.get(f"/compare/?tests={formation}").content.decode()
     assert f"/compare/figures/{NAME}.json" not in alone  # no ageing cycle, no decay
+
+
+def test_means_of_cells_without_ageing_cycles_are_no_empty_figures(client, ada, cells):
+    client.force_login(ada)
+    formation = made_run(cells[0], ada, made_table(2)).measurement_id
+    for show, there in (("each", True), ("mean", False)):
+        page = client.get(f"/compare/?tests={formation}&show={show}").content.decode()
+        assert ("/compare/figures/cycles.json" in page) is there
+        assert ("these cells have none" in page) is not there
+
+
+def test_what_all_of_the_cells_were_tested_for_is_drawn_first(cells):
+    one, other = (Compared(cell, None, cell.code, "", False, LeftOut()) for cell in cells[:2])
+    drawings = [drawing for drawing in OF_SEVERAL if drawing.table in ("storage", "dq_dv")]
+    parts = {"storage": [Part(one, 1, 1)], "dq_dv": [Part(one, 1, 1), Part(other, 2, 2)]}
+    first, rest = purposes_and_rest([one], parts, drawings)
+    assert {drawing.table for drawing in first} == {"storage"}
+    assert {drawing.table for drawing in rest} == {"dq_dv"}
+    assert purposes_and_rest([one, other], parts, drawings) == ([], drawings)
 
 
 def test_cells_of_a_group_are_one_entry_of_the_legend(client, ada, cells):
