@@ -14,6 +14,7 @@ def test_the_document_opens_and_an_answer_is_tried_out(project, log_in):
     page = log_in("ada")
     page.goto("/api/v1/docs/")
     expect(page.get_by_role("heading", name=re.compile("^labdb"))).to_be_visible()
+    page.locator("#operations-tag-projects").click()
     projects = page.locator("#operations-projects-projects_list")
     projects.locator(".opblock-summary-control").click()
     projects.get_by_role("button", name="Try it out").click()

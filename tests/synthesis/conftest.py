@@ -10,6 +10,7 @@ from synthesis.chemical.models import Chemical, Lot
 from synthesis.chemical.services import save_chemical, save_lot
 from synthesis.recipe.models import RecipeVersion
 from synthesis.recipe.services import create_recipe, save_version
+from tests.cells.electrode.conftest import punch, sheet  # noqa: F401  fixtures
 from tests.synthesis.recipe.test_process import process
 
 

@@ -68,9 +68,17 @@ def test_scanning_opens_the_record_for_members_and_nothing_for_others(client, ad
     assert client.get(f"/s/sample/{encode(2**63)}").status_code == 404
 
 
-def test_every_kind_has_a_label_that_opens_it(client, ada, cleo, batch, samples, lots, cell):
+def test_every_kind_has_a_label_that_opens_it(client, ada, cleo, batch, samples, lots, cell, sheet, punch):
     client.force_login(ada)
-    records = {"batch": batch, "sample": samples[0], "lot": lots["flux"], "cell": cell}
+    (disc,) = punch(11.0)
+    records = {
+        "batch": batch,
+        "sample": samples[0],
+        "lot": lots["flux"],
+        "electrode": sheet,
+        "disc": disc,
+        "cell": cell,
+    }
     assert set(records) == set(kinds())
     for kind, record in records.items():
         page = client.get(reverse("label", args=[kind, record.pk]), follow=True).content.decode()
@@ -81,7 +89,7 @@ def test_every_kind_has_a_label_that_opens_it(client, ada, cleo, batch, samples,
     opened = {
         kind: client.get(reverse("label", args=[kind, record.pk])).status_code for kind, record in records.items()
     }
-    assert opened == {"batch": 404, "sample": 404, "cell": 404, "lot": 302}  # lots belong to the whole lab
+    assert opened == dict.fromkeys(records, 404) | {"lot": 302}  # lots belong to the whole lab
 
 
 def test_what_a_person_reads_stands_beside_the_code(client, ada, samples, settings):

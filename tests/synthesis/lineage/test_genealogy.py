@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from django.db import connection
@@ -97,9 +97,9 @@ def test_five_hundred_nodes_are_drawn_without_boxes_on_top_of_each_other_in_time
     def drawing(count: int):
         nodes = [Node(n, "batch", f"B{n}") for n in range(count)]
         edges = [Edge((n - 1) // 8, n) for n in range(1, count)]
-        begun = perf_counter()
+        begun = process_time()
         drawn = draw(lay_out(nodes, edges), root=0)
-        return drawn, perf_counter() - begun
+        return drawn, process_time() - begun
 
     drawn, small = min((drawing(500) for _ in range(5)), key=lambda pair: pair[1])
     large = min(drawing(4000)[1] for _ in range(3))
